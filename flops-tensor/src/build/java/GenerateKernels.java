@@ -98,7 +98,8 @@ final class GenerateKernels {
                     source.tile(rows, vectors);
                 }
             }
-            source.out.append("}\n");
+            source.transpose();
+            source.line("}");
             return source.out.toString();
         }
 
@@ -109,6 +110,8 @@ final class GenerateKernels {
                     package dev.flops.tensor.internal.kernel;
 
                     import jdk.incubator.vector.FloatVector;
+                    import jdk.incubator.vector.VectorMask;
+                    import jdk.incubator.vector.VectorShuffle;
                     import jdk.incubator.vector.VectorSpecies;
 
                     /**
@@ -167,6 +170,40 @@ final class GenerateKernels {
             each(rows, vectors, (r, v) -> "        c%d_%d.add(bias%d).intoArray(to, toOffset%s%s);"
                     .formatted(r, v, v, times(r, "ldTo"), plus(v * lanes)));
             line("    }");
+        }
+
+        /** Square transposition: for each bit s of the lane number, rows r and r + s exchange their off-diagonal blocks. */
+        private void transpose() {
+            for (int s = 1; s < lanes; s *= 2) {
+                line("");
+                line("    private static final VectorShuffle<Float> SWAP%d = VectorShuffle.fromOp(SPECIES, lane -> lane ^ %d);"
+                        .formatted(s, s));
+                line("    private static final VectorMask<Float> ODD%d = VectorMask.fromLong(SPECIES, %dL);"
+                        .formatted(s, oddLanes(s)));
+            }
+            line("");
+            line("    /** to[j, i] = from[i, j] for a square of as many rows and columns as a vector has lanes. */");
+            line("    static void transpose(float[] from, int fromOffset, int ldFrom, float[] to, int toOffset, int ldTo) {");
+            each(lanes, 1, (r, v) -> "        FloatVector s0_%d = FloatVector.fromArray(SPECIES, from, fromOffset%s);"
+                    .formatted(r, times(r, "ldFrom")));
+            int before = 0;
+            for (int s = 1; s < lanes; s *= 2) {
+                for (int r = 0; r < lanes; r++) {
+                    String own = "s%d_%d".formatted(before, r);
+                    String other = "s%d_%d.rearrange(SWAP%d)".formatted(before, r ^ s, s);
+                    line((r & s) == 0
+                            ? "        FloatVector s%d_%d = %s.blend(%s, ODD%d);".formatted(s, r, own, other, s)
+                            : "        FloatVector s%d_%d = %s.blend(%s, ODD%d);".formatted(s, r, other, own, s));
+                }
+                before = s;
+            }
+            int last = before;
+            each(lanes, 1, (r, v) -> "        s%d_%d.intoArray(to, toOffset%s);".formatted(last, r, times(r, "ldTo")));
+            line("    }");
+        }
+
+        private long oddLanes(int s) {
+            return IntStream.range(0, lanes).filter(lane -> (lane & s) != 0).mapToLong(lane -> 1L << lane).sum();
         }
 
         private void each(int rows, int vectors, Statement statement) {
