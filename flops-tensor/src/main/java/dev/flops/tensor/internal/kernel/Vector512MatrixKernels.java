@@ -33,6 +33,10 @@ final class Vector512MatrixKernels implements MatrixKernels {
     private static final int TILE = Vector512Tiles.MAX_ROWS * MAX_PANEL;
     private static final int BIAS_AT = TILE;
     private static final int A_AT = BIAS_AT + MAX_PANEL;
+
+    /** Floats at the start of the scratch memory that a product uses when the columns of A are contiguous. */
+    static final int TILE_SCRATCH = A_AT;
+
     private static final int SCRATCH = A_AT + BLOCK_M * BLOCK_K;
 
     private final NoiseKernels noiseKernels;
