@@ -54,4 +54,14 @@ public interface Initializer {
             }
         };
     }
+
+    /**
+     * Normal values of variance 1 / fanIn, which keep the scale of activations (LeCun et al. 1998).
+     *
+     * @param fanIn number of inputs of one output
+     * @return the initializer
+     */
+    static Initializer fanIn(double fanIn) {
+        return normal(1 / StrictMath.sqrt(fanIn));
+    }
 }
