@@ -1,0 +1,2 @@
+/** Vision networks: the vision transformer and a small convolutional network. */
+package dev.flops.models.vision;
