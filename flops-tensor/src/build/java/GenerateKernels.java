@@ -37,10 +37,10 @@ final class GenerateKernels {
         Path output = Path.of(args[1]);
         copyMasters(sources, output);
         Path kernels = output.resolve("dev/flops/tensor/internal/kernel");
-        // 24 accumulators where 512-bit vectors, hence 32 registers, exist; 12 where there may be only 16 registers.
-        write(kernels.resolve("Vector512Tiles.java"), TileSource.of(512, 12));
-        write(kernels.resolve("Vector256Tiles.java"), TileSource.of(256, 6));
-        write(kernels.resolve("Vector128Tiles.java"), TileSource.of(128, 6));
+        // Up to 24 accumulators where 512-bit vectors, hence 32 registers, exist; 12 where there may be only 16 registers.
+        write(kernels.resolve("Vector512Tiles.java"), TileSource.of(512, 4));
+        write(kernels.resolve("Vector256Tiles.java"), TileSource.of(256, 2));
+        write(kernels.resolve("Vector128Tiles.java"), TileSource.of(128, 2));
     }
 
     private static void copyMasters(Path sources, Path output) throws IOException {
@@ -75,26 +75,32 @@ final class GenerateKernels {
      */
     private static final class TileSource {
         private static final String PARAMETERS = "int k, float[] a, int aOffset, int lda, float[] b, int bOffset,"
-                + " float[] from, int fromOffset, int ldFrom, float[] bias, int biasOffset,"
-                + " float[] to, int toOffset, int ldTo";
-        private static final String ARGUMENTS = "k, a, aOffset, lda, b, bOffset, from, fromOffset, ldFrom, bias,"
-                + " biasOffset, to, toOffset, ldTo";
+                + " float[] start, int startOffset, float[] bias, int biasOffset, float[] to, int toOffset, int ldTo";
+        private static final String ARGUMENTS = "k, a, aOffset, lda, b, bOffset, start, startOffset, bias, biasOffset,"
+                + " to, toOffset, ldTo";
+
+        /**
+         * Rows of the highest tile. Each row has an address of its own in a general register; with more than 8 of
+         * them the compiler parks addresses in vector registers, which costs 10 % of the speed.
+         */
+        private static final int MAX_ROWS = 6;
 
         private final StringBuilder out = new StringBuilder();
         private final int lanes;
-        private final int maxRows;
+        private final int maxVectors;
 
-        private TileSource(int bits, int maxRows) {
+        private TileSource(int bits, int maxVectors) {
             this.lanes = bits / Float.SIZE;
-            this.maxRows = maxRows;
+            this.maxVectors = maxVectors;
         }
 
-        static String of(int bits, int maxRows) {
-            TileSource source = new TileSource(bits, maxRows);
+        static String of(int bits, int maxVectors) {
+            TileSource source = new TileSource(bits, maxVectors);
             source.header(bits);
-            for (int vectors = 2; vectors >= 1; vectors--) {
+            source.dispatch();
+            for (int vectors = 1; vectors <= maxVectors; vectors++) {
                 source.dispatch(vectors);
-                for (int rows = 1; rows <= maxRows; rows++) {
+                for (int rows = 1; rows <= MAX_ROWS; rows++) {
                     source.tile(rows, vectors);
                 }
             }
@@ -115,26 +121,41 @@ final class GenerateKernels {
                     import jdk.incubator.vector.VectorSpecies;
 
                     /**
-                     * Tiles of the matrix product: to[i, j] = (chain over p of fma(a[i, p], b[p, j], from[i, j])) + bias[j].
-                     * Rows of a, from and to are lda, ldFrom and ldTo apart; b is a packed panel as wide as the tile.
+                     * Tiles of the matrix product: to[i, j] = (chain over p of fma(a[i, p], b[p, j], start[i, j])) + bias[j].
+                     * Rows of a and to are lda and ldTo apart, those of b and start are as long as the tile is wide.
                      */
                     final class Vector%dTiles {
                         /** Rows of the highest tile. */
                         static final int MAX_ROWS = %d;
 
+                        /** Vectors of the widest tile. */
+                        static final int MAX_VECTORS = %d;
+
                         private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_%d;
 
                         private Vector%dTiles() {}
                     """
-                            .formatted(bits, maxRows, bits, bits));
+                            .formatted(bits, MAX_ROWS, maxVectors, bits, bits));
+        }
+
+        private void dispatch() {
+            line("");
+            line("    /** A tile of 1 to MAX_ROWS rows and 1 to MAX_VECTORS vectors. */");
+            line("    static void tile(int rows, int vectors, " + PARAMETERS + ") {");
+            line("        switch (vectors) {");
+            for (int vectors = 1; vectors <= maxVectors; vectors++) {
+                line("            case %d -> tileOf%d(rows, %s);".formatted(vectors, vectors, ARGUMENTS));
+            }
+            line("            default -> throw new AssertionError(vectors);");
+            line("        }");
+            line("    }");
         }
 
         private void dispatch(int vectors) {
             line("");
-            line("    /** A tile of 1 to MAX_ROWS rows and " + vectors + " vectors. */");
-            line("    static void tileOf" + vectors + "(int rows, " + PARAMETERS + ") {");
+            line("    private static void tileOf" + vectors + "(int rows, " + PARAMETERS + ") {");
             line("        switch (rows) {");
-            for (int rows = 1; rows <= maxRows; rows++) {
+            for (int rows = 1; rows <= MAX_ROWS; rows++) {
                 line("            case %d -> tile%dx%d(%s);".formatted(rows, rows, vectors, ARGUMENTS));
             }
             line("            default -> throw new AssertionError(rows);");
@@ -145,9 +166,9 @@ final class GenerateKernels {
         private void tile(int rows, int vectors) {
             line("");
             line("    private static void tile%dx%d(%s) {".formatted(rows, vectors, PARAMETERS));
-            each(rows, vectors, (r, v) -> "        FloatVector c%d_%d = FloatVector.fromArray(SPECIES, from, fromOffset%s%s);"
-                    .formatted(r, v, times(r, "ldFrom"), plus(v * lanes)));
-            for (int r = 1; r < rows; r++) {
+            each(rows, vectors, (r, v) -> "        FloatVector c%d_%d = FloatVector.fromArray(SPECIES, start, startOffset%s);"
+                    .formatted(r, v, plus((r * vectors + v) * lanes)));
+            for (int r = 0; r < rows; r++) {
                 line("        int a%d = aOffset%s;".formatted(r, times(r, "lda")));
             }
             line("        for (int p = 0; p < k; p++) {");
@@ -156,8 +177,7 @@ final class GenerateKernels {
                         .formatted(v, vectors * lanes, plus(v * lanes)));
             }
             for (int r = 0; r < rows; r++) {
-                line("            FloatVector x%d = FloatVector.broadcast(SPECIES, a[%s + p]);"
-                        .formatted(r, r == 0 ? "aOffset" : "a" + r));
+                line("            FloatVector x%d = FloatVector.broadcast(SPECIES, a[a%d + p]);".formatted(r, r));
                 for (int v = 0; v < vectors; v++) {
                     line("            c%d_%d = x%d.fma(b%d, c%d_%d);".formatted(r, v, r, v, r, v));
                 }

@@ -9,36 +9,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix products by register tiles (Goto and van de Geijn, <em>Anatomy of High-Performance Matrix Multiplication</em>,
- * 2008), without the packing of A unless its rows are strided.
+ * 2008), but A is packed only when its columns are strided.
  *
- * <p>B is packed in panels of two vectors, [panel][p][column]; the last panel is one vector wide when that holds the
- * remaining columns. Blocks of rows keep A in the second-level cache, blocks of p keep a panel in the first.
- * A tile starts from the values so far and adds its bias in registers, so the block sizes do not show in the result.
- * Two neutral elements spare the branches: a fresh product starts from a row of +0 with stride 0, a product without
- * bias adds −0, which changes no value, not even a zero's sign.
+ * <p>B is packed in panels as wide as a tile, [panel][p][column], the last padded with +0. Blocks of rows and of p keep
+ * A and a panel in the second-level cache. A tile starts from the values so far and adds its bias in registers, so
+ * the block sizes do not show in the result. Two neutral elements spare the branches: a fresh product starts from a
+ * tile of +0, a product without bias adds −0, which changes no value, not even a zero's sign.
  */
 final class Vector512MatrixKernels implements MatrixKernels {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
     private static final int LANES = SPECIES.length();
-    private static final int PANEL = 2 * LANES;
+    private static final int MAX_PANEL = Vector512Tiles.MAX_VECTORS * LANES;
 
     /** Greatest extent of a block along p. */
     private static final int BLOCK_K = 384;
 
-    /** Tiles in a block of rows. */
-    private static final int BLOCK_TILES = 20;
+    /** Greatest number of rows in a block. */
+    private static final int BLOCK_M = 40 * Vector512Tiles.MAX_ROWS;
 
     /** Columns perturbed at a time, a multiple of the noise's group of 32. */
-    private static final int NOISE_BLOCK = 128;
+    private static final int NOISE_BLOCK = 64;
 
-    private static final int TILE = Vector512Tiles.MAX_ROWS * PANEL;
+    private static final int TILE = Vector512Tiles.MAX_ROWS * MAX_PANEL;
     private static final int BIAS_AT = TILE;
-    private static final int A_AT = BIAS_AT + PANEL;
-    private static final int SCRATCH = A_AT + BLOCK_TILES * Vector512Tiles.MAX_ROWS * BLOCK_K;
+    private static final int A_AT = BIAS_AT + MAX_PANEL;
+
+    /** Floats at the start of the scratch memory that a product uses when the columns of A are contiguous. */
+    static final int TILE_SCRATCH = A_AT;
+
+    private static final int SCRATCH = A_AT + BLOCK_M * BLOCK_K;
 
     private final NoiseKernels noiseKernels;
-    private final float[] zeros = new float[PANEL];
-    private final float[] noBias = new float[PANEL];
+    private final float[] zeros = new float[TILE];
+    private final float[] noBias = new float[MAX_PANEL];
 
     Vector512MatrixKernels(NoiseKernels noiseKernels) {
         this.noiseKernels = noiseKernels;
@@ -55,15 +58,23 @@ final class Vector512MatrixKernels implements MatrixKernels {
         return (n + LANES - 1) / LANES * LANES * k;
     }
 
-    /** Width of the panel that begins where {@code columns} columns remain. */
+    /**
+     * Width of the panel that begins where {@code columns} columns remain: the greatest that leaves no single vector,
+     * whose tile is the slowest.
+     */
     private static int panelWidth(int columns) {
-        return columns > LANES ? PANEL : LANES;
+        int vectors = (columns + LANES - 1) / LANES;
+        if (vectors <= Vector512Tiles.MAX_VECTORS) {
+            return vectors * LANES;
+        }
+        boolean single = vectors == Vector512Tiles.MAX_VECTORS + 1;
+        return single && MAX_PANEL > 2 * LANES ? MAX_PANEL - LANES : MAX_PANEL;
     }
 
     @Override
     public void pack(int k, int n, float[] b, int bOffset, int ldb, float[] packed, int packedOffset) {
-        for (int j = 0; j < n; j += PANEL) {
-            int width = panelWidth(n - j);
+        for (int j = 0, width; j < n; j += width) {
+            width = panelWidth(n - j);
             if (n - j >= width) {
                 packFullPanel(k, width, b, bOffset + j, ldb, packed, packedOffset + j * k);
             } else {
@@ -96,8 +107,8 @@ final class Vector512MatrixKernels implements MatrixKernels {
 
     @Override
     public void packTransposed(int k, int n, float[] w, int wOffset, int ldw, float[] packed, int packedOffset) {
-        for (int j = 0; j < n; j += PANEL) {
-            int width = panelWidth(n - j);
+        for (int j = 0, width; j < n; j += width) {
+            width = panelWidth(n - j);
             int columns = Math.min(width, n - j);
             int panel = packedOffset + j * k;
             transpose(columns, k, w, wOffset + j * ldw, ldw, packed, panel, width);
@@ -120,8 +131,8 @@ final class Vector512MatrixKernels implements MatrixKernels {
             float[] scratch) {
         boolean contiguous = ldw == k && k <= NOISE_BLOCK;
         int block = contiguous ? k : NOISE_BLOCK;
-        for (int j = 0; j < n; j += PANEL) {
-            int width = panelWidth(n - j);
+        for (int j = 0, width; j < n; j += width) {
+            width = panelWidth(n - j);
             int columns = Math.min(width, n - j);
             int panel = packedOffset + j * k;
             for (int p = 0; p < k; p += block) {
@@ -206,36 +217,45 @@ final class Vector512MatrixKernels implements MatrixKernels {
             int ldc,
             float[] scratch) {
         // An empty chain (k = 0) is one empty block: C still gets its start and its bias.
-        int blocksK = Math.max(1, (k + BLOCK_K - 1) / BLOCK_K);
-        int tiles = (m + Vector512Tiles.MAX_ROWS - 1) / Vector512Tiles.MAX_ROWS;
-        for (int block = 0; block < blocksK; block++) {
-            int p = (int) ((long) k * block / blocksK);
-            int depth = (int) ((long) k * (block + 1) / blocksK) - p;
+        int blocks = Math.max(1, (k + BLOCK_K - 1) / BLOCK_K);
+        for (int block = 0; block < blocks; block++) {
+            int p = (int) ((long) k * block / blocks);
+            int depth = (int) ((long) k * (block + 1) / blocks) - p;
             boolean resume = accumulate || block > 0;
-            float[] blockBias = block == blocksK - 1 ? bias : null;
-            for (int tile = 0; tile < tiles; tile += BLOCK_TILES) {
-                int tileEnd = Math.min(tiles, tile + BLOCK_TILES);
-                int i = firstRow(tile, tiles, m);
-                float[] rows = a;
-                int rowsOffset = aOffset + i * aRowStride + p * aColumnStride;
-                int rowStride = aRowStride;
+            float[] blockBias = block == blocks - 1 ? bias : null;
+            for (int i = 0; i < m; i += BLOCK_M) {
+                int rows = Math.min(BLOCK_M, m - i);
+                float[] blockA = a;
+                int blockOffset = aOffset + i * aRowStride + p * aColumnStride;
+                int lda = aRowStride;
                 if (aColumnStride != 1) {
-                    int height = firstRow(tileEnd, tiles, m) - i;
-                    packA(height, depth, a, rowsOffset, aRowStride, aColumnStride, scratch);
-                    rows = scratch;
-                    rowsOffset = A_AT;
-                    rowStride = depth;
+                    packA(rows, depth, a, blockOffset, aRowStride, aColumnStride, scratch);
+                    blockA = scratch;
+                    blockOffset = A_AT;
+                    lda = depth;
                 }
-                multiplyRows(
-                        m, n, k, tile, tileEnd, tiles, p, depth, rows, rowsOffset, rowStride, packed, packedOffset,
-                        resume, blockBias, biasOffset, c, cOffset, ldc, scratch);
+                for (int j = 0, width; j < n; j += width) {
+                    width = panelWidth(n - j);
+                    multiplyPanel(
+                            rows,
+                            Math.min(width, n - j),
+                            width,
+                            depth,
+                            blockA,
+                            blockOffset,
+                            lda,
+                            packed,
+                            packedOffset + j * k + p * width,
+                            resume,
+                            blockBias,
+                            biasOffset + j,
+                            c,
+                            cOffset + i * ldc + j,
+                            ldc,
+                            scratch);
+                }
             }
         }
-    }
-
-    /** First row of a tile when m rows are balanced over the tiles. */
-    private static int firstRow(int tile, int tiles, int m) {
-        return tile * (m / tiles) + Math.min(tile, m % tiles);
     }
 
     private static void packA(
@@ -251,70 +271,9 @@ final class Vector512MatrixKernels implements MatrixKernels {
         }
     }
 
-    /** The tiles [tile, tileEnd) of all panels, for the block [p, p + depth) of the chain. */
-    private void multiplyRows(
+    /** C = start + A·B + bias for one block of rows and one panel. */
+    private void multiplyPanel(
             int m,
-            int n,
-            int k,
-            int tileBegin,
-            int tileEnd,
-            int tiles,
-            int p,
-            int depth,
-            float[] a,
-            int aOffset,
-            int lda,
-            float[] packed,
-            int packedOffset,
-            boolean resume,
-            float @Nullable [] bias,
-            int biasOffset,
-            float[] c,
-            int cOffset,
-            int ldc,
-            float[] scratch) {
-        int begin = firstRow(tileBegin, tiles, m);
-        for (int j = 0; j < n; j += PANEL) {
-            int width = panelWidth(n - j);
-            int columns = Math.min(width, n - j);
-            boolean ragged = columns < width;
-            int bOffset = packedOffset + j * k + p * width;
-            float[] panelBias = noBias;
-            int panelBiasOffset = 0;
-            if (bias != null) {
-                panelBias = bias;
-                panelBiasOffset = biasOffset + j;
-                if (ragged) {
-                    System.arraycopy(bias, panelBiasOffset, scratch, BIAS_AT, columns);
-                    panelBias = scratch;
-                    panelBiasOffset = BIAS_AT;
-                }
-            }
-            for (int tile = tileBegin; tile < tileEnd; tile++) {
-                int i = firstRow(tile, tiles, m);
-                int rows = firstRow(tile + 1, tiles, m) - i;
-                int aRow = aOffset + (i - begin) * lda;
-                int cRow = cOffset + i * ldc + j;
-                if (ragged) {
-                    raggedTile(
-                            rows, columns, width, depth, a, aRow, lda, packed, bOffset, resume, panelBias,
-                            panelBiasOffset, c, cRow, ldc, scratch);
-                } else if (resume) {
-                    tile(
-                            rows, width, depth, a, aRow, lda, packed, bOffset, c, cRow, ldc, panelBias,
-                            panelBiasOffset, c, cRow, ldc);
-                } else {
-                    tile(
-                            rows, width, depth, a, aRow, lda, packed, bOffset, zeros, 0, 0, panelBias,
-                            panelBiasOffset, c, cRow, ldc);
-                }
-            }
-        }
-    }
-
-    /** A tile with columns of padding, which stay in scratch memory. */
-    private void raggedTile(
-            int rows,
             int columns,
             int width,
             int depth,
@@ -324,23 +283,61 @@ final class Vector512MatrixKernels implements MatrixKernels {
             float[] packed,
             int bOffset,
             boolean resume,
-            float[] bias,
+            float @Nullable [] bias,
             int biasOffset,
             float[] c,
             int cOffset,
             int ldc,
             float[] scratch) {
-        if (resume) {
-            copy(rows, columns, c, cOffset, ldc, scratch, 0, width);
-            tile(
-                    rows, width, depth, a, aOffset, lda, packed, bOffset, scratch, 0, width, bias, biasOffset,
-                    scratch, 0, width);
-        } else {
-            tile(
-                    rows, width, depth, a, aOffset, lda, packed, bOffset, zeros, 0, 0, bias, biasOffset, scratch, 0,
-                    width);
+        boolean ragged = columns < width;
+        float[] panelBias = noBias;
+        int panelBiasOffset = 0;
+        if (bias != null) {
+            panelBias = bias;
+            panelBiasOffset = biasOffset;
+            if (ragged) {
+                System.arraycopy(bias, biasOffset, scratch, BIAS_AT, columns);
+                panelBias = scratch;
+                panelBiasOffset = BIAS_AT;
+            }
         }
-        copy(rows, columns, scratch, 0, width, c, cOffset, ldc);
+        float[] start = resume ? scratch : zeros;
+        float[] to = ragged ? scratch : c;
+        int ldTo = ragged ? width : ldc;
+        int vectors = width / LANES;
+        int tiles = (m + Vector512Tiles.MAX_ROWS - 1) / Vector512Tiles.MAX_ROWS;
+        for (int tile = 0; tile < tiles; tile++) {
+            int i = firstRow(tile, tiles, m);
+            int rows = firstRow(tile + 1, tiles, m) - i;
+            int cTile = cOffset + i * ldc;
+            if (resume) {
+                copy(rows, columns, c, cTile, ldc, scratch, 0, width);
+            }
+            Vector512Tiles.tile(
+                    rows,
+                    vectors,
+                    depth,
+                    a,
+                    aOffset + i * lda,
+                    lda,
+                    packed,
+                    bOffset,
+                    start,
+                    0,
+                    panelBias,
+                    panelBiasOffset,
+                    to,
+                    ragged ? 0 : cTile,
+                    ldTo);
+            if (ragged) {
+                copy(rows, columns, scratch, 0, width, c, cTile, ldc);
+            }
+        }
+    }
+
+    /** First row of a tile when m rows are balanced over the tiles. */
+    private static int firstRow(int tile, int tiles, int m) {
+        return tile * (m / tiles) + Math.min(tile, m % tiles);
     }
 
     private static void copy(
@@ -349,34 +346,6 @@ final class Vector512MatrixKernels implements MatrixKernels {
             for (int j = 0; j < columns; j++) {
                 to[toOffset + i * ldTo + j] = from[fromOffset + i * ldFrom + j];
             }
-        }
-    }
-
-    private static void tile(
-            int rows,
-            int width,
-            int depth,
-            float[] a,
-            int aOffset,
-            int lda,
-            float[] packed,
-            int bOffset,
-            float[] from,
-            int fromOffset,
-            int ldFrom,
-            float[] bias,
-            int biasOffset,
-            float[] to,
-            int toOffset,
-            int ldTo) {
-        if (width == PANEL) {
-            Vector512Tiles.tileOf2(
-                    rows, depth, a, aOffset, lda, packed, bOffset, from, fromOffset, ldFrom, bias, biasOffset, to,
-                    toOffset, ldTo);
-        } else {
-            Vector512Tiles.tileOf1(
-                    rows, depth, a, aOffset, lda, packed, bOffset, from, fromOffset, ldFrom, bias, biasOffset, to,
-                    toOffset, ldTo);
         }
     }
 }
