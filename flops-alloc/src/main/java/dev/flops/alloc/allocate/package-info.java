@@ -1,0 +1,4 @@
+/**
+ * Query allocators: how many perturbations each example of a batch gets.
+ */
+package dev.flops.alloc.allocate;

@@ -1,0 +1,4 @@
+/**
+ * Gradient estimators that use forward passes only.
+ */
+package dev.flops.alloc.estimate;

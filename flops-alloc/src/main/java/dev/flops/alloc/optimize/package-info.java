@@ -1,0 +1,4 @@
+/**
+ * Optimisers that turn gradient estimates into parameter updates.
+ */
+package dev.flops.alloc.optimize;

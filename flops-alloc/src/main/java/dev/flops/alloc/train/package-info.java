@@ -1,0 +1,4 @@
+/**
+ * The training step and loop: allocate, estimate, update.
+ */
+package dev.flops.alloc.train;

@@ -1,0 +1,16 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * The learning itself: estimators, query allocators, optimisers and the training step. Knows no concrete model.
+ */
+@NullMarked
+module dev.flops.alloc {
+    requires static transitive org.jspecify;
+    requires transitive dev.flops.api;
+    requires transitive dev.flops.tensor;
+
+// with its first type: exports dev.flops.alloc.allocate;
+// with its first type: exports dev.flops.alloc.estimate;
+// with its first type: exports dev.flops.alloc.optimize;
+// with its first type: exports dev.flops.alloc.train;
+}

@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Contracts and values of FLOPS: what a query, a budget, an allocation and a gradient estimate are. Holds no algorithm.
+ */
+@NullMarked
+module dev.flops.api {
+    requires static transitive org.jspecify;
+
+// with its first type: exports dev.flops.api;
+}

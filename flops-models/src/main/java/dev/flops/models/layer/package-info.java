@@ -1,0 +1,4 @@
+/**
+ * Layers: dense, convolution, attention, normalisation and adapters.
+ */
+package dev.flops.models.layer;

@@ -1,0 +1,4 @@
+/**
+ * Vision networks: transformers, convolutional networks and perceptrons.
+ */
+package dev.flops.models.vision;

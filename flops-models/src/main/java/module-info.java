@@ -1,0 +1,15 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Layers, vision networks, adapters, weights and data sets.
+ */
+@NullMarked
+module dev.flops.models {
+    requires static transitive org.jspecify;
+    requires transitive dev.flops.api;
+    requires transitive dev.flops.tensor;
+
+// with its first type: exports dev.flops.models.data;
+// with its first type: exports dev.flops.models.layer;
+// with its first type: exports dev.flops.models.vision;
+}

@@ -1,0 +1,4 @@
+/**
+ * Problems whose gradients and variances are known in closed form.
+ */
+package dev.flops.verify.problem;

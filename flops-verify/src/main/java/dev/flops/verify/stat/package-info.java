@@ -1,0 +1,4 @@
+/**
+ * Statistical assertions with declared error rates.
+ */
+package dev.flops.verify.stat;

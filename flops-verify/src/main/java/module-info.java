@@ -1,0 +1,17 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * The verification kit: problems with closed-form gradients and statistical assertions with declared error rates, to be
+ * run against any estimator or allocator.
+ */
+@NullMarked
+module dev.flops.verify {
+    requires static transitive org.jspecify;
+    requires transitive dev.flops.alloc;
+    requires transitive dev.flops.api;
+    requires transitive dev.flops.tensor;
+    requires commons.math3;
+
+// with its first type: exports dev.flops.verify.problem;
+// with its first type: exports dev.flops.verify.stat;
+}
