@@ -10,7 +10,6 @@ module dev.flops.models {
     requires transitive dev.flops.tensor;
 
     exports dev.flops.models.data;
-
-// with its first type: exports dev.flops.models.layer;
-// with its first type: exports dev.flops.models.vision;
+    exports dev.flops.models.layer;
+    exports dev.flops.models.vision;
 }
