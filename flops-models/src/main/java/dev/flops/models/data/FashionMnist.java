@@ -41,16 +41,7 @@ public final class FashionMnist {
     private static final String GZIP = ".gz";
 
     private static final List<String> CLASS_NAMES = List.of(
-            "T-shirt/top",
-            "Trouser",
-            "Pullover",
-            "Dress",
-            "Coat",
-            "Sandal",
-            "Shirt",
-            "Sneaker",
-            "Bag",
-            "Ankle boot");
+            "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot");
 
     private final IdxDataset train;
     private final IdxDataset test;
@@ -140,8 +131,7 @@ public final class FashionMnist {
     }
 
     private static IdxDataset fromDirectory(Path directory, String half) throws IOException {
-        return join(
-                IdxReader.read(find(directory, half + IMAGES)), IdxReader.read(find(directory, half + LABELS)));
+        return join(IdxReader.read(find(directory, half + IMAGES)), IdxReader.read(find(directory, half + LABELS)));
     }
 
     private static Path find(Path directory, String name) throws IOException {

@@ -98,7 +98,8 @@ public final class IdxReader {
         int length = readShape(shape);
         byte[] values = readValues(length);
         if (in.read() >= 0) {
-            throw invalid(offset, "more bytes", "the end after " + length + " values of shape " + Arrays.toString(shape));
+            throw invalid(
+                    offset, "more bytes", "the end after " + length + " values of shape " + Arrays.toString(shape));
         }
         return new IdxArray(source, shape, values);
     }
@@ -125,8 +126,7 @@ public final class IdxReader {
                 extent = extent << 8 | readByte("extent " + d);
             }
             if (extent < 1 || extent > MAX_VALUES) {
-                throw invalid(
-                        IdxArray.offsetOfExtent(d), "extent " + d + " = " + extent, "1 to " + MAX_VALUES);
+                throw invalid(IdxArray.offsetOfExtent(d), "extent " + d + " = " + extent, "1 to " + MAX_VALUES);
             }
             length *= extent; // at most 2^30 · 2^30
             if (length > MAX_VALUES) {

@@ -51,9 +51,14 @@ class GzipInputTest {
                 InvalidDataException failure = failure(Arrays.copyOf(file, length));
                 assertThat(failure.found())
                         .as("length %d", length)
-                        .isIn("end of the compressed file", length < 2 ? "magic number byte = 0x1F" : "", "end of the data");
+                        .isIn(
+                                "end of the compressed file",
+                                length < 2 ? "magic number byte = 0x1F" : "",
+                                "end of the data");
                 if (length >= 2) {
-                    assertThat(failure.offset()).as("offset for length %d", length).isEqualTo(length);
+                    assertThat(failure.offset())
+                            .as("offset for length %d", length)
+                            .isEqualTo(length);
                 }
             }
             assertThat(read(file).length()).isEqualTo(60);

@@ -88,8 +88,8 @@ class IdxDatasetTest {
     @Test
     void refusesALabelOutsideTheClasses() {
         IdxArray images = read(counting(256, 3, 2, 2));
-        InvalidDataException failure = catchThrowableOfType(
-                InvalidDataException.class, () -> IdxDataset.of(images, labels(0, 1, 2), 2, HALF));
+        InvalidDataException failure =
+                catchThrowableOfType(InvalidDataException.class, () -> IdxDataset.of(images, labels(0, 1, 2), 2, HALF));
         assertThat(failure).hasMessage("test.idx, byte 10: label of example 2 = 2, expected 0 <= label < 2");
 
         assertThatThrownBy(() -> IdxDataset.of(images, labels(0, 255, 1), 255, HALF))
@@ -147,8 +147,7 @@ class IdxDatasetTest {
         for (int offset : new int[] {-1, 3, Integer.MAX_VALUE}) {
             assertThatThrownBy(() -> set.readInto(0, out, offset))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage(
-                            "offset = %d, expected 0 <= offset <= 2 (out.length = 6, values to write = 4)", offset);
+                    .hasMessage("offset = %d, expected 0 <= offset <= 2 (out.length = 6, values to write = 4)", offset);
         }
         assertThat(out).containsOnly(0);
     }

@@ -58,7 +58,8 @@ class IdxFuzzTest {
                 assertThat(e.source()).isEqualTo(SOURCE);
                 assertThat(e.offset()).isBetween(0L, 70_000L);
             } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("input " + input + " = " + HexFormat.of().formatHex(file), e);
+                throw new AssertionError(
+                        "input " + input + " = " + HexFormat.of().formatHex(file), e);
             }
         }
         // Not vacuous: some inputs survive, most do not.

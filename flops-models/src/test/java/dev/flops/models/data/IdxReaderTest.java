@@ -31,7 +31,9 @@ class IdxReaderTest {
         InvalidDataException failure = catchThrowableOfType(InvalidDataException.class, () -> read(file));
         assertThat(failure).isNotNull();
         assertThat(failure.source()).isEqualTo(SOURCE);
-        assertThat(failure).hasMessage("%s, byte %d: %s, expected %s", SOURCE, failure.offset(), failure.found(), failure.expected());
+        assertThat(failure)
+                .hasMessage(
+                        "%s, byte %d: %s, expected %s", SOURCE, failure.offset(), failure.found(), failure.expected());
         return failure;
     }
 
@@ -74,7 +76,8 @@ class IdxReaderTest {
         Path plain = Files.write(folder.resolve("plain.gz"), file);
         Path compressed = Files.write(folder.resolve("compressed"), gzip(file));
 
-        assertThat(IdxReader.read(plain).values()).isEqualTo(IdxReader.read(compressed).values());
+        assertThat(IdxReader.read(plain).values())
+                .isEqualTo(IdxReader.read(compressed).values());
         assertThat(IdxReader.read(plain).source()).isEqualTo(plain.toString());
     }
 
@@ -127,12 +130,7 @@ class IdxReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "0, 0",
-        "-1, 4294967295",
-        "-2147483648, 2147483648",
-        "1073741825, 1073741825",
-        "2147483647, 2147483647"
+    @CsvSource({"0, 0", "-1, 4294967295", "-2147483648, 2147483648", "1073741825, 1073741825", "2147483647, 2147483647"
     })
     void refusesAnExtentOutsideTheLimits(int extent, String shown) {
         InvalidDataException failure = failure(idx(new int[] {2, extent}, new byte[2]));
@@ -149,8 +147,10 @@ class IdxReaderTest {
         assertThat(failure.offset()).isEqualTo(12);
         assertThat(failure.found()).isEqualTo("product of the extents up to 2 = 2147483648");
 
-        assertThat(failure(idx(new int[] {1 << 16, 1 << 16}, new byte[2])).offset()).isEqualTo(8);
-        assertThat(failure(idx(new int[] {1 << 30, 1 << 30, 1 << 30, 1 << 30}, new byte[2])).offset())
+        assertThat(failure(idx(new int[] {1 << 16, 1 << 16}, new byte[2])).offset())
+                .isEqualTo(8);
+        assertThat(failure(idx(new int[] {1 << 30, 1 << 30, 1 << 30, 1 << 30}, new byte[2]))
+                        .offset())
                 .isEqualTo(8);
     }
 
@@ -170,8 +170,7 @@ class IdxReaderTest {
     }
 
     private static long allocatedBytes() {
-        return ((ThreadMXBean) ManagementFactory.getThreadMXBean())
-                .getCurrentThreadAllocatedBytes();
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     @ParameterizedTest

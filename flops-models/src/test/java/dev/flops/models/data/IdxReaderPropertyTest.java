@@ -13,7 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-class IdxReaderProperties {
+class IdxReaderPropertyTest {
     @Property(tries = 500)
     void whatIsWrittenIsRead(@ForAll("shapes") int[] shape, @ForAll long seed, @ForAll boolean compressed) {
         byte[] values = new byte[IntStream.of(shape).reduce(1, Math::multiplyExact)];
