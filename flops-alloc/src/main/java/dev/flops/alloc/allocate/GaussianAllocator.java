@@ -138,7 +138,7 @@ public final class GaussianAllocator implements QueryAllocator {
         double first = 1 - StrictMath.pow(BETA1, t);
         double second = 1 - StrictMath.pow(BETA2, t);
         for (Learned parameter : config.learned()) {
-            int p = parameter.ordinal();
+            int p = parameter.index();
             double m = BETA1 * values[count + p] + (1 - BETA1) * gradient[p];
             double v = BETA2 * values[2 * count + p] + (1 - BETA2) * gradient[p] * gradient[p];
             values[count + p] = m;

@@ -42,16 +42,27 @@ public record GaussianAllocatorConfig(
         PATHWISE
     }
 
-    /** One of the parameters φ, in their order. */
+    /** One of the parameters φ. */
     public enum Learned {
         /** w. */
-        SLOPE,
+        SLOPE(0),
         /** b. */
-        OFFSET,
+        OFFSET(1),
         /** ln s. */
-        LOG_SCALE,
+        LOG_SCALE(2),
         /** ln ℓ. */
-        LOG_LENGTH
+        LOG_LENGTH(3);
+
+        private final int index;
+
+        Learned(int index) {
+            this.index = index;
+        }
+
+        /** Its position in φ. */
+        int index() {
+            return index;
+        }
     }
 
     /** Checks the ranges and the combination of link and gradient. */
