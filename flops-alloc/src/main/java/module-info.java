@@ -10,7 +10,7 @@ module dev.flops.alloc {
     requires transitive dev.flops.tensor;
 
 // with its first type: exports dev.flops.alloc.allocate;
-// with its first type: exports dev.flops.alloc.estimate;
+    exports dev.flops.alloc.estimate;
 // with its first type: exports dev.flops.alloc.optimize;
 // with its first type: exports dev.flops.alloc.train;
 }

@@ -7,5 +7,5 @@ import org.jspecify.annotations.NullMarked;
 module dev.flops.api {
     requires static transitive org.jspecify;
 
-// with its first type: exports dev.flops.api;
+    exports dev.flops.api;
 }

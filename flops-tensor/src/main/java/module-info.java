@@ -10,6 +10,6 @@ module dev.flops.tensor {
     requires static transitive org.jspecify;
     requires transitive dev.flops.api;
 
-// with its first type: exports dev.flops.tensor;
-// with its first type: exports dev.flops.tensor.network;
+    exports dev.flops.tensor;
+    exports dev.flops.tensor.network;
 }

@@ -1,4 +1,7 @@
 /**
- * The training step and loop: allocate, estimate, update.
+ * The training loop: batches, steps, evaluation.
+ *
+ * <p>For developers: {@link dev.flops.alloc.train.Trainer} knows interfaces only; the one feedback edge of a step is the
+ * remembered sample variance.
  */
 package dev.flops.alloc.train;

@@ -1,4 +1,2 @@
-/**
- * Vision networks: transformers, convolutional networks and perceptrons.
- */
+/** Vision networks: the vision transformer and a small convolutional network. */
 package dev.flops.models.vision;

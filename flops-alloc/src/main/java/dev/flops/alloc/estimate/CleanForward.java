@@ -1,0 +1,142 @@
+package dev.flops.alloc.estimate;
+
+import dev.flops.api.LabelledExamples;
+import dev.flops.api.NumericalException;
+import dev.flops.tensor.Shape;
+import dev.flops.tensor.Tensor;
+import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.Workers;
+import dev.flops.tensor.Workspace;
+import dev.flops.tensor.network.ForwardContext;
+import dev.flops.tensor.network.Network;
+import dev.flops.tensor.network.PackedParameters;
+import dev.flops.tensor.network.Recording;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The clean forward of a batch: recordings in blocks of consecutive examples, losses and error norms per example. Its
+ * memory is reused from step to step.
+ */
+final class CleanForward {
+    /** Examples of one recording, a format constant. */
+    static final int BLOCK = 16;
+
+    private final Network network;
+    private final LabelledExamples data;
+    private final TensorOps ops;
+    private final List<Workspace> workspaces = new ArrayList<>();
+    private final List<Recording> recordings = new ArrayList<>();
+    private Tensor[] inputs = new Tensor[0];
+    private long[] flops = new long[0];
+    private int[] labels = new int[0];
+    private float[] losses = new float[0];
+    private float[] errorNorms = new float[0];
+
+    CleanForward(Network network, LabelledExamples data, TensorOps ops) {
+        this.network = network;
+        this.data = data;
+        this.ops = ops;
+    }
+
+    void run(int step, int[] examples, PackedParameters parameters, Workers workers) {
+        int blocks = (examples.length + BLOCK - 1) / BLOCK;
+        while (workspaces.size() < blocks) {
+            workspaces.add(new Workspace());
+            recordings.add(new Recording());
+        }
+        inputs = new Tensor[blocks];
+        flops = new long[blocks];
+        labels = new int[examples.length];
+        losses = new float[examples.length];
+        errorNorms = new float[examples.length];
+        workers.forEach(blocks, (worker, block) -> runBlock(block, examples, parameters));
+        for (int i = 0; i < examples.length; i++) {
+            if (!Float.isFinite(losses[i])) {
+                throw new NumericalException(
+                        "clean loss = " + losses[i] + " for example " + examples[i] + " in step " + step);
+            }
+        }
+    }
+
+    private void runBlock(int block, int[] examples, PackedParameters parameters) {
+        int from = start(block);
+        int count = end(block) - from;
+        Workspace workspace = workspaces.get(block);
+        workspace.release(0);
+        int[] extents = new int[network.inputShape().rank() + 1];
+        extents[0] = count;
+        System.arraycopy(network.inputShape().toArray(), 0, extents, 1, extents.length - 1);
+        Tensor input = workspace.take(Shape.of(extents));
+        int length = network.inputShape().elements();
+        for (int i = 0; i < count; i++) {
+            data.readInto(examples[from + i], input.array(), input.offset() + i * length);
+            labels[from + i] = data.label(examples[from + i]);
+        }
+        inputs[block] = input;
+        ForwardContext context = ForwardContext.recording(ops, parameters, workspace, recordings.get(block));
+        Tensor logits = context.run(network, input).tensor();
+        flops[block] = context.flops();
+        ops.row().crossEntropyInto(logits, labels, from, losses, from);
+        Tensor probabilities = workspace.take(logits.shape());
+        ops.row().softmaxInto(logits, probabilities);
+        for (int i = 0; i < count; i++) {
+            errorNorms[from + i] = errorNorm(probabilities, i, labels[from + i]);
+        }
+    }
+
+    /** ‖softmax(z) − onehot(y)‖₂. */
+    private static float errorNorm(Tensor probabilities, int row, int label) {
+        int classes = probabilities.shape().extent(1);
+        double sum = 0;
+        for (int c = 0; c < classes; c++) {
+            double error = probabilities.array()[probabilities.offset() + row * classes + c] - (c == label ? 1 : 0);
+            sum += error * error;
+        }
+        return (float) StrictMath.sqrt(sum);
+    }
+
+    int blocks() {
+        return inputs.length;
+    }
+
+    int start(int block) {
+        return block * BLOCK;
+    }
+
+    int end(int block) {
+        return Math.min(losses.length, (block + 1) * BLOCK);
+    }
+
+    Recording recording(int block) {
+        return recordings.get(block);
+    }
+
+    Tensor input(int block) {
+        return inputs[block];
+    }
+
+    int label(int i) {
+        return labels[i];
+    }
+
+    float[] losses() {
+        return losses;
+    }
+
+    float[] errorNorms() {
+        return errorNorms;
+    }
+
+    long flops() {
+        long sum = 0;
+        for (long f : flops) {
+            sum += f;
+        }
+        return sum;
+    }
+
+    long bytes() {
+        return workspaces.stream().mapToLong(Workspace::bytes).sum();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.flops.alloc.estimate;
+
+import dev.flops.api.Allocation;
+import dev.flops.api.NoiseAddress;
+import dev.flops.api.RandomKey;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The samples of a step in their fixed order: examples of the batch in order, each with its samples 0 .. n_i − 1 in
+ * order; a row per query, antithetic partners adjacent (+, −).
+ */
+final class SamplePlan {
+    private final Allocation allocation;
+    private final RandomKey[] keys;
+    private final int[] firstSample;
+    private final int queriesPerSample;
+
+    SamplePlan(int step, int[] examples, Allocation allocation, RandomKey key, int queriesPerSample) {
+        this.allocation = allocation;
+        this.queriesPerSample = queriesPerSample;
+        this.keys = new RandomKey[examples.length];
+        this.firstSample = new int[examples.length + 1];
+        for (int i = 0; i < examples.length; i++) {
+            keys[i] = key.forExample(step, examples[i]);
+            firstSample[i + 1] = firstSample[i] + allocation.samples(i);
+        }
+    }
+
+    /** A range of consecutive samples of one block of examples. */
+    record Chunk(int block, int from, int to) {}
+
+    /** Splits the samples of each block into chunks of at most {@code samplesPerChunk}. */
+    List<Chunk> chunks(CleanForward clean, int samplesPerChunk) {
+        List<Chunk> chunks = new ArrayList<>();
+        for (int block = 0; block < clean.blocks(); block++) {
+            int end = firstSample[clean.end(block)];
+            for (int from = firstSample[clean.start(block)]; from < end; from += samplesPerChunk) {
+                chunks.add(new Chunk(block, from, Math.min(end, from + samplesPerChunk)));
+            }
+        }
+        return chunks;
+    }
+
+    int queriesPerSample() {
+        return queriesPerSample;
+    }
+
+    int rows() {
+        return firstSample[firstSample.length - 1] * queriesPerSample;
+    }
+
+    /** Row of sample k of example i; the partner of an antithetic pair follows it. */
+    int row(int i, int k) {
+        return (firstSample[i] + k) * queriesPerSample;
+    }
+
+    int samples(int i) {
+        return allocation.samples(i);
+    }
+
+    int totalSamples() {
+        return allocation.total();
+    }
+
+    int batchSize() {
+        return keys.length;
+    }
+
+    NoiseAddress address(int i, int k, int site) {
+        return new NoiseAddress(keys[i], site, k);
+    }
+
+    /** Describes the rows of a chunk. */
+    SampleRows rowsOf(Chunk chunk, CleanForward clean) {
+        int count = (chunk.to() - chunk.from()) * queriesPerSample;
+        int[] example = new int[count];
+        int[] sample = new int[count];
+        int[] recorded = new int[count];
+        int[] labels = new int[count];
+        int i = clean.start(chunk.block());
+        for (int row = 0; row < count; row++) {
+            int index = chunk.from() + row / queriesPerSample;
+            while (index >= firstSample[i + 1]) {
+                i++;
+            }
+            example[row] = i;
+            sample[row] = index - firstSample[i];
+            recorded[row] = i - clean.start(chunk.block());
+            labels[row] = clean.label(i);
+        }
+        return new SampleRows(example, sample, recorded, labels);
+    }
+
+    /**
+     * Rows of a chunk: position of the example in the batch, index of the sample, row of the example in its recording,
+     * label.
+     */
+    record SampleRows(int[] example, int[] sample, int[] recorded, int[] labels) {
+        int count() {
+            return example.length;
+        }
+    }
+}

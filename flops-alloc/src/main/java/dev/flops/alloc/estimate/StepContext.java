@@ -1,0 +1,93 @@
+package dev.flops.alloc.estimate;
+
+import dev.flops.api.NumericalException;
+import dev.flops.tensor.Tensor;
+import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.Workers;
+import dev.flops.tensor.Workspace;
+import dev.flops.tensor.network.ForwardContext;
+import dev.flops.tensor.network.Network;
+import dev.flops.tensor.network.PackedParameters;
+import dev.flops.tensor.network.Site;
+import dev.flops.tensor.network.SiteHook;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What both site modes share during one step. */
+record StepContext(
+        int step,
+        int[] examples,
+        Network network,
+        List<Site> sites,
+        LikelihoodRatioConfig config,
+        EstimatorRules rules,
+        TensorOps ops,
+        PackedParameters parameters,
+        CleanForward clean,
+        Workers workers,
+        Workspace[] workspaces,
+        LongAdder flops) {
+
+    /** Replays one chunk under a hook and writes the loss of each of its rows. */
+    void replay(
+            SamplePlan plan,
+            SamplePlan.Chunk chunk,
+            SamplePlan.SampleRows rows,
+            SiteHook hook,
+            Workspace workspace,
+            float[] losses) {
+        ForwardContext context = ForwardContext.replaying(
+                ops, parameters, workspace, clean.recording(chunk.block()), rows.recorded(), rows.count(), hook);
+        Tensor logits = context.run(network, clean.input(chunk.block())).tensor();
+        ops.row().crossEntropyInto(logits, rows.labels(), 0, losses, chunk.from() * plan.queriesPerSample());
+        flops.add(context.flops());
+    }
+
+    /** σ of a row: positive, or negative for the partner of an antithetic pair. */
+    float signedSigma(SamplePlan plan, int row) {
+        return row % plan.queriesPerSample() == 0 ? config.sigma() : -config.sigma();
+    }
+
+    /** The loss weight w of sample k of example i. */
+    float weight(SamplePlan plan, float[] losses, int i, int k) {
+        int row = plan.row(i, k);
+        float minus = plan.queriesPerSample() == 2 ? losses[row + 1] : Float.NaN;
+        return rules.weight().weight(losses[row], minus, clean.losses()[i]);
+    }
+
+    /** The factor of w ε in ĝ. */
+    double scale(SamplePlan plan, int i) {
+        return rules.scale().scale(config.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
+    }
+
+    /** Σ_k w_ik² / n_i. */
+    double meanSquaredWeight(SamplePlan plan, float[] losses, int i) {
+        double sum = 0;
+        for (int k = 0; k < plan.samples(i); k++) {
+            double w = weight(plan, losses, i, k);
+            sum += w * w;
+        }
+        return sum / plan.samples(i);
+    }
+
+    /** E‖J(h_i)ᵀ ε‖² / σ² at a site: the squared norm of a score direction. */
+    double directionNorm(Site site, int i) {
+        int block = i / CleanForward.BLOCK;
+        int row = i - clean.start(block);
+        Tensor input = clean.recording(block).siteInput(site).slice(row, row + 1);
+        Tensor output = clean.recording(block).siteOutput(site).slice(row, row + 1);
+        return site.contraction().directionNorm(ops, input, output) / ((double) config.sigma() * config.sigma());
+    }
+
+    void requireFinite(SamplePlan plan, float[] losses, String where) {
+        for (int i = 0; i < plan.batchSize(); i++) {
+            for (int row = plan.row(i, 0); row < plan.row(i, plan.samples(i)); row++) {
+                if (!Float.isFinite(losses[row])) {
+                    throw new NumericalException("perturbed loss = " + losses[row] + " for example " + examples[i]
+                            + ", sample " + (row - plan.row(i, 0)) / plan.queriesPerSample() + where + " in step "
+                            + step);
+                }
+            }
+        }
+    }
+}

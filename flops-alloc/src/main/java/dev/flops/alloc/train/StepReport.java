@@ -1,0 +1,27 @@
+package dev.flops.alloc.train;
+
+import dev.flops.alloc.allocate.AllocationDiagnostics;
+import dev.flops.api.Allocation;
+import dev.flops.api.AllocatorState;
+
+/**
+ * What one training step did.
+ *
+ * @param step index of the step
+ * @param meanLoss mean loss of the batch before the update
+ * @param learningRate η used
+ * @param gradientNorm ‖ĝ‖₂
+ * @param allocation samples per example
+ * @param diagnostics of the allocation under the sample variances that the step measured
+ * @param allocatorState what the allocator had learned after the step
+ * @param queries queries of the run so far
+ */
+public record StepReport(
+        int step,
+        double meanLoss,
+        double learningRate,
+        double gradientNorm,
+        Allocation allocation,
+        AllocationDiagnostics diagnostics,
+        AllocatorState allocatorState,
+        long queries) {}

@@ -1,0 +1,139 @@
+package dev.flops.api;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What a run has spent: queries by kind, floating-point operations by formula, seconds by phase, bytes of live buffers.
+ *
+ * <p>An instance belongs to one run and is written by one thread at a time. Times never influence results.
+ */
+public final class CostLedger {
+    private final Map<Kind, Long> queries = new EnumMap<>(Kind.class);
+    private final Map<Phase, Long> nanoseconds = new EnumMap<>(Phase.class);
+    private long flops;
+    private long peakBytes;
+
+    /** Kinds of query. */
+    public enum Kind {
+        /** A forward without perturbation. */
+        CLEAN,
+        /** A forward under a perturbation, whole or from a site on. */
+        PERTURBED,
+        /** A forward that only informs an allocator. */
+        PILOT
+    }
+
+    /** Parts of a step. */
+    public enum Phase {
+        /** Clean forward, weight packing and data reading. */
+        CLEAN,
+        /** Perturbed forwards. */
+        SAMPLES,
+        /** Contraction of losses with regenerated noise. */
+        CONTRACTION,
+        /** Allocating and learning to allocate. */
+        ALLOCATION,
+        /** The optimizer. */
+        UPDATE,
+        /** Measuring accuracy; its forwards are not queries of the training. */
+        EVALUATION
+    }
+
+    /** An empty ledger. */
+    public CostLedger() {}
+
+    /**
+     * Counts queries.
+     *
+     * @param kind their kind
+     * @param count how many, at least 0
+     */
+    public void addQueries(Kind kind, long count) {
+        requireNotNegative("count", count);
+        queries.merge(kind, count, Math::addExact);
+    }
+
+    /**
+     * Counts floating-point operations; a fused multiply-add counts two.
+     *
+     * @param count how many, at least 0
+     */
+    public void addFlops(long count) {
+        requireNotNegative("count", count);
+        flops = Math.addExact(flops, count);
+    }
+
+    /**
+     * Adds wall time to a phase.
+     *
+     * @param phase the phase
+     * @param elapsed nanoseconds, at least 0
+     */
+    public void addNanoseconds(Phase phase, long elapsed) {
+        requireNotNegative("elapsed", elapsed);
+        nanoseconds.merge(phase, elapsed, Math::addExact);
+    }
+
+    /**
+     * Reports the bytes of buffers that are live now.
+     *
+     * @param bytes their sum
+     */
+    public void observeBytes(long bytes) {
+        peakBytes = Math.max(peakBytes, bytes);
+    }
+
+    /**
+     * Queries of one kind.
+     *
+     * @param kind the kind
+     * @return their number
+     */
+    public long queries(Kind kind) {
+        return queries.getOrDefault(kind, 0L);
+    }
+
+    /**
+     * Queries of all kinds.
+     *
+     * @return their number
+     */
+    public long queries() {
+        return queries.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /**
+     * Floating-point operations so far.
+     *
+     * @return their number
+     */
+    public long flops() {
+        return flops;
+    }
+
+    /**
+     * Wall time of a phase.
+     *
+     * @param phase the phase
+     * @return seconds
+     */
+    public double seconds(Phase phase) {
+        return nanoseconds.getOrDefault(phase, 0L) * 1e-9;
+    }
+
+    /**
+     * The most bytes of buffers that were live at once.
+     *
+     * @return bytes
+     */
+    public long peakBytes() {
+        return peakBytes;
+    }
+
+    private static void requireNotNegative(String name, long amount) {
+        if (amount < 0) {
+            throw new IllegalArgumentException(name + " = " + amount + ", expected >= 0");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.flops.api;
+
+/**
+ * Estimates the gradient of the batch loss L(θ) = (1/B) Σ ℓ_i(θ) from forward evaluations alone.
+ *
+ * <p>Every estimator averages an example over its own samples first and over examples second,
+ *
+ * <pre>
+ *   ĝ = (1/B) Σ_i (1/n_i) Σ_{k=1..n_i} g_ik
+ * </pre>
+ *
+ * so that E[ĝ] does not depend on the allocation n, and with independent perturbations
+ * tr Cov(ĝ) = (1/B²) Σ v_i / n_i.
+ *
+ * <p>A step has two phases: {@link #begin} runs what must be known before perturbations are drawn, and
+ * {@link Step#estimate} draws them. An estimator serves one step at a time; estimates are a function of (parameters,
+ * step, examples, allocation, key) and of nothing else.
+ */
+public interface GradientEstimator {
+    /**
+     * Name for reports.
+     *
+     * @return a short name
+     */
+    String name();
+
+    /**
+     * The parameters whose gradient is estimated.
+     *
+     * @return parameters, not modified by estimating
+     */
+    Parameters parameters();
+
+    /**
+     * What a step costs.
+     *
+     * @return costs in queries
+     */
+    SamplingCost cost();
+
+    /**
+     * Begins a step.
+     *
+     * @param step index of the step
+     * @param examples indices of the batch in the data set, not modified
+     * @param key key of the run's perturbations; the estimator derives (step, example, sample, site) from it
+     * @param ledger modified: receives what is spent
+     * @return the step, with its signals
+     * @throws NumericalException if a clean loss is not finite
+     */
+    Step begin(int step, int[] examples, RandomKey key, CostLedger ledger);
+
+    /** One step on one batch. */
+    interface Step {
+        /**
+         * What is known before perturbations are drawn.
+         *
+         * @return the signals
+         */
+        StepSignals signals();
+
+        /**
+         * Draws the perturbations and estimates the gradient.
+         *
+         * @param allocation samples per example of the batch
+         * @return the estimate
+         * @throws NumericalException if a perturbed loss or the gradient is not finite
+         */
+        GradientEstimate estimate(Allocation allocation);
+    }
+}

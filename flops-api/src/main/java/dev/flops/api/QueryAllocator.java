@@ -1,0 +1,43 @@
+package dev.flops.api;
+
+/**
+ * Decides how many samples each example of a batch receives.
+ *
+ * <p>An allocator is a value: its configuration is fixed, what it learns is an explicit {@link AllocatorState}, and
+ * both methods are pure functions. An allocation may depend on anything known before the step's perturbations are
+ * drawn, and on nothing else; that is what keeps the estimator unbiased.
+ */
+public interface QueryAllocator {
+    /**
+     * Name for reports.
+     *
+     * @return a short name
+     */
+    String name();
+
+    /**
+     * The state before the first step.
+     *
+     * @return the state
+     */
+    AllocatorState initialState();
+
+    /**
+     * Allocates.
+     *
+     * @param request the batch and its sample budget
+     * @param state what was learned so far
+     * @return n with Σ n_i = request.samples() exactly and n_i ≥ request.minimum()
+     */
+    Allocation allocate(AllocationRequest request, AllocatorState state);
+
+    /**
+     * Learns from a finished step; the result serves later steps only.
+     *
+     * @param request the request that was answered
+     * @param sampleVariances v̂_i as measured by the step, length B
+     * @param state the state that the step used
+     * @return the state for the next step
+     */
+    AllocatorState update(AllocationRequest request, double[] sampleVariances, AllocatorState state);
+}

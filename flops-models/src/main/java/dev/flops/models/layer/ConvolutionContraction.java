@@ -1,0 +1,87 @@
+package dev.flops.models.layer;
+
+import dev.flops.api.Parameters.Parameter;
+import dev.flops.tensor.Shape;
+import dev.flops.tensor.Tensor;
+import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.Window;
+import dev.flops.tensor.Workspace;
+import dev.flops.tensor.network.ScoreContraction;
+import java.util.List;
+
+/** For a convolution: ∇W_g = Σ S_g patches_gᵀ per channel group g, ∇b = Σ S over all rows and positions. */
+record ConvolutionContraction(Parameter weight, Parameter bias, Window window, int groups)
+        implements ScoreContraction {
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(weight, bias);
+    }
+
+    @Override
+    public void accumulate(TensorOps ops, Tensor score, Tensor input, float[] gradient, Workspace workspace) {
+        int out = weight.shape().getFirst();
+        int share = out / groups;
+        int taps = weight.length() / out;
+        int rows = input.shape().extent(0);
+        int positions = score.elements() / out / rows;
+        long mark = workspace.mark();
+        Tensor patches = workspace.take(Shape.of(rows, positions, taps));
+        Tensor part = groups == 1 ? score : workspace.take(Shape.of(rows * positions, share));
+        for (int g = 0; g < groups; g++) {
+            ops.image().extractPatchesInto(input, window, groups, g, patches);
+            if (groups > 1) {
+                copyColumns(score, g * share, out, part);
+            }
+            Tensor target = Tensor.view(Shape.of(share, taps), gradient, weight.offset() + g * share * taps);
+            ops.matrix().addTransposedProductInPlace(part, patches, target, workspace);
+        }
+        ops.elementwise().addColumnSumsInPlace(score, Tensor.view(Shape.of(out), gradient, bias.offset()));
+        workspace.release(mark);
+    }
+
+    private static void copyColumns(Tensor from, int first, int columns, Tensor to) {
+        int rows = to.shape().extent(0);
+        int n = to.shape().extent(1);
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(from.array(), from.offset() + r * columns + first, to.array(), to.offset() + r * n, n);
+        }
+    }
+
+    /** (out / groups) Σ ‖patch‖² over positions and groups, + positions · out: taps in the padding count nothing. */
+    @Override
+    public double directionNorm(TensorOps ops, Tensor input, Tensor output) {
+        int out = weight.shape().getFirst();
+        double patchNorm = 0;
+        int channels = input.shape().extent(3);
+        int height = input.shape().extent(1);
+        int width = input.shape().extent(2);
+        for (int y = 0; y < height; y++) {
+            int ty = uses(y, window.kernelHeight(), window.outputHeight(height));
+            for (int x = 0; x < width; x++) {
+                int uses = ty * uses(x, window.kernelWidth(), window.outputWidth(width));
+                for (int c = 0; c < channels; c++) {
+                    double value = input.array()[input.offset() + (y * width + x) * channels + c];
+                    patchNorm += uses * value * value;
+                }
+            }
+        }
+        return (double) out / groups * patchNorm + output.elements();
+    }
+
+    /** How many windows see row (or column) {@code position}. */
+    private int uses(int position, int kernel, int outputs) {
+        int count = 0;
+        for (int tap = 0; tap < kernel; tap++) {
+            int start = position + window.padding() - tap * window.dilation();
+            if (start >= 0 && start % window.stride() == 0 && start / window.stride() < outputs) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public long flops(int inputElements, int outputElements) {
+        return 2L * outputElements * (weight.length() / weight.shape().getFirst()) + outputElements;
+    }
+}

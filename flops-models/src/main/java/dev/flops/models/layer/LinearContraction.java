@@ -1,0 +1,41 @@
+package dev.flops.models.layer;
+
+import dev.flops.api.Parameters.Parameter;
+import dev.flops.tensor.Shape;
+import dev.flops.tensor.Tensor;
+import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.Workspace;
+import dev.flops.tensor.network.ScoreContraction;
+import java.util.List;
+
+/** For a = W h + b: ∇W = Σ S hᵀ, ∇b = Σ S over all rows and tokens. */
+record LinearContraction(Parameter weight, Parameter bias) implements ScoreContraction {
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(weight, bias);
+    }
+
+    @Override
+    public void accumulate(TensorOps ops, Tensor score, Tensor input, float[] gradient, Workspace workspace) {
+        int out = weight.shape().getFirst();
+        int in = weight.length() / out;
+        Tensor weightGradient = Tensor.view(Shape.of(out, in), gradient, weight.offset());
+        Tensor biasGradient = Tensor.view(Shape.of(out), gradient, bias.offset());
+        ops.matrix().addTransposedProductInPlace(score, input, weightGradient, workspace);
+        ops.elementwise().addColumnSumsInPlace(score, biasGradient);
+    }
+
+    /** m Σ_t (‖h_t‖² + 1). */
+    @Override
+    public double directionNorm(TensorOps ops, Tensor input, Tensor output) {
+        int m = weight.shape().getFirst();
+        int tokens = output.elements() / m;
+        return m * ((double) ops.row().sumOfSquares(input) + tokens);
+    }
+
+    @Override
+    public long flops(int inputElements, int outputElements) {
+        int out = weight.shape().getFirst();
+        return 2L * inputElements * out + outputElements;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.flops.tensor;
+
+import java.util.Arrays;
+
+/** Argument checks of the tensor operations; messages say what was found and what was expected. */
+final class Checks {
+    private Checks() {}
+
+    /** Rows of a tensor: the product of all extents but the last. */
+    static int rows(Tensor x) {
+        return x.elements() / x.shape().extent(-1);
+    }
+
+    static void requireRank(String name, Tensor x, int rank) {
+        if (x.shape().rank() != rank) {
+            throw new IllegalArgumentException(name + ".shape = " + x.shape() + ", expected " + rank + " axes");
+        }
+    }
+
+    static void requireShape(String name, Tensor x, int... extents) {
+        if (!Arrays.equals(x.shape().toArray(), extents)) {
+            throw new IllegalArgumentException(
+                    name + ".shape = " + x.shape() + ", expected " + Arrays.toString(extents));
+        }
+    }
+
+    /** A matrix whose later axes may be split: (rows, columns...) with the right products. */
+    static void requireMatrix(String name, Tensor x, int rows, int columns) {
+        if (x.shape().rank() < 1 || x.shape().extent(0) != rows || x.elements() != rows * columns) {
+            throw new IllegalArgumentException(
+                    name + ".shape = " + x.shape() + ", expected " + rows + " rows of " + columns);
+        }
+    }
+
+    static void requireElements(String name, Tensor x, int elements) {
+        if (x.elements() != elements) {
+            throw new IllegalArgumentException(name + ".shape = " + x.shape() + ", expected " + elements + " elements");
+        }
+    }
+
+    static void requireExtent(String name, Tensor x, int axis, int extent) {
+        if (x.shape().rank() < 2 || x.shape().extent(axis) != extent) {
+            throw new IllegalArgumentException(
+                    name + ".shape = " + x.shape() + ", expected extent " + extent + " on axis " + axis);
+        }
+    }
+
+    static void requireLast(String name, Tensor x, int extent) {
+        if (x.shape().rank() < 1 || x.shape().extent(-1) != extent) {
+            throw new IllegalArgumentException(
+                    name + ".shape = " + x.shape() + ", expected extent " + extent + " on the last axis");
+        }
+    }
+
+    static void requireRows(String name, Tensor x, int rows) {
+        if (rows(x) != rows) {
+            throw new IllegalArgumentException(
+                    name + ".shape = " + x.shape() + ", expected " + rows + " rows before the last axis");
+        }
+    }
+
+    static void requirePooling(Tensor images, Window window, Tensor out) {
+        requireRank("images", images, 4);
+        Shape shape = images.shape();
+        int reach = Math.min(
+                window.dilation() * (window.kernelHeight() - 1), window.dilation() * (window.kernelWidth() - 1));
+        if (window.padding() > reach) {
+            throw new IllegalArgumentException("window = " + window + ", expected padding <= " + reach
+                    + " so that every window touches the image");
+        }
+        requireShape(
+                "out",
+                out,
+                shape.extent(0),
+                window.outputHeight(shape.extent(1)),
+                window.outputWidth(shape.extent(2)),
+                shape.extent(3));
+    }
+}

@@ -1,0 +1,185 @@
+package dev.flops.tensor;
+
+import dev.flops.tensor.internal.kernel.Kernels;
+
+/**
+ * Elementwise maps and column sums.
+ */
+public final class ElementwiseOps {
+    private final Kernels kernels;
+
+    ElementwiseOps(Kernels kernels) {
+        this.kernels = kernels;
+    }
+
+
+    /**
+     * out = a + b, elementwise.
+     *
+     * @param a any shape, not modified
+     * @param b as many elements, not modified
+     * @param out as many elements, modified; may be a or b
+     */
+    public void addInto(Tensor a, Tensor b, Tensor out) {
+        Checks.requireElements("b", b, a.elements());
+        Checks.requireElements("out", out, a.elements());
+        kernels.elementwise()
+                .add(a.elements(), a.array(), a.offset(), b.array(), b.offset(), out.array(), out.offset());
+    }
+
+    /**
+     * out = a · b, elementwise.
+     *
+     * @param a any shape, not modified
+     * @param b as many elements, not modified
+     * @param out as many elements, modified; may be a or b
+     */
+    public void multiplyElementsInto(Tensor a, Tensor b, Tensor out) {
+        Checks.requireElements("b", b, a.elements());
+        Checks.requireElements("out", out, a.elements());
+        kernels.elementwise()
+                .multiply(a.elements(), a.array(), a.offset(), b.array(), b.offset(), out.array(), out.offset());
+    }
+
+    /**
+     * out = factor · x.
+     *
+     * @param factor the factor
+     * @param x any shape, not modified
+     * @param out as many elements, modified; may be x
+     */
+    public void scaleInto(float factor, Tensor x, Tensor out) {
+        Checks.requireElements("out", out, x.elements());
+        kernels.elementwise().scale(x.elements(), factor, x.array(), x.offset(), out.array(), out.offset());
+    }
+
+    /**
+     * y = fma(alpha, x, y), elementwise.
+     *
+     * @param alpha the factor
+     * @param x any shape, not modified
+     * @param y as many elements, modified
+     */
+    public void axpyInPlace(float alpha, Tensor x, Tensor y) {
+        Checks.requireElements("y", y, x.elements());
+        kernels.elementwise().axpy(x.elements(), alpha, x.array(), x.offset(), y.array(), y.offset());
+    }
+
+    /**
+     * out[r, ·] = x[r, ·] + row.
+     *
+     * @param x (..., n), not modified
+     * @param row (n), not modified
+     * @param out as x, modified; may be x
+     */
+    public void addRowInto(Tensor x, Tensor row, Tensor out) {
+        int n = x.shape().extent(-1);
+        Checks.requireElements("row", row, n);
+        Checks.requireElements("out", out, x.elements());
+        kernels.elementwise()
+                .addRow(Checks.rows(x), n, x.array(), x.offset(), row.array(), row.offset(), out.array(), out.offset());
+    }
+
+    /**
+     * sums += Σ_r x[r, ·], row by row: one chain per column.
+     *
+     * @param x (..., n), not modified
+     * @param sums (n), modified
+     */
+    public void addColumnSumsInPlace(Tensor x, Tensor sums) {
+        int n = x.shape().extent(-1);
+        Checks.requireElements("sums", sums, n);
+        kernels.elementwise().addColumnSums(Checks.rows(x), n, x.array(), x.offset(), sums.array(), sums.offset());
+    }
+
+    /**
+     * sums += Σ_r x[r, ·] · y[r, ·], row by row: one fma chain per column.
+     *
+     * @param x (..., n), not modified
+     * @param y as x, not modified
+     * @param sums (n), modified
+     */
+    public void addColumnDotsInPlace(Tensor x, Tensor y, Tensor sums) {
+        int n = x.shape().extent(-1);
+        Checks.requireElements("y", y, x.elements());
+        Checks.requireElements("sums", sums, n);
+        kernels.elementwise()
+                .addColumnDots(
+                        Checks.rows(x), n, x.array(), x.offset(), y.array(), y.offset(), sums.array(), sums.offset());
+    }
+
+    /**
+     * out = max(x, 0).
+     *
+     * @param x any shape, not modified
+     * @param out as many elements, modified; may be x
+     */
+    public void reluInto(Tensor x, Tensor out) {
+        Checks.requireElements("out", out, x.elements());
+        kernels.elementwise().relu(x.elements(), x.array(), x.offset(), out.array(), out.offset());
+    }
+
+    /**
+     * out = x Φ(x), the Gaussian error linear unit (Hendrycks and Gimpel 2016), exact (erf) form.
+     *
+     * @param x any shape, not modified
+     * @param out as many elements, modified; may be x
+     */
+    public void geluInto(Tensor x, Tensor out) {
+        Checks.requireElements("out", out, x.elements());
+        kernels.elementwise().gelu(x.elements(), x.array(), x.offset(), out.array(), out.offset());
+    }
+
+    /**
+     * out[r] = x[r] + table[index[r]] for every entry r of the first axis.
+     *
+     * @param x (R, ...), not modified
+     * @param table (E, ...) with entries of the same size, not modified
+     * @param index index[r] in [0, E), at least R of them, not modified
+     * @param out as x, modified; may be x
+     */
+    public void addGatheredInto(Tensor x, Tensor table, int[] index, Tensor out) {
+        int rows = x.shape().extent(0);
+        int n = x.elements() / rows;
+        requireTable(table, n, index, rows);
+        Checks.requireElements("out", out, x.elements());
+        for (int r = 0; r < rows; r++) {
+            kernels.elementwise()
+                    .add(
+                            n,
+                            x.array(),
+                            x.offset() + r * n,
+                            table.array(),
+                            table.offset() + index[r] * n,
+                            out.array(),
+                            out.offset() + r * n);
+        }
+    }
+
+    /**
+     * out[r] = table[index[r]] for every entry r of the first axis.
+     *
+     * @param table (E, ...), not modified
+     * @param index index[r] in [0, E), at least R of them, not modified
+     * @param out (R, ...) with entries of the same size, modified; must not overlap table
+     */
+    public void gatherInto(Tensor table, int[] index, Tensor out) {
+        int rows = out.shape().extent(0);
+        int n = out.elements() / rows;
+        requireTable(table, n, index, rows);
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(table.array(), table.offset() + index[r] * n, out.array(), out.offset() + r * n, n);
+        }
+    }
+
+    private static void requireTable(Tensor table, int n, int[] index, int rows) {
+        int entries = table.shape().extent(0);
+        Checks.requireElements("table", table, entries * n);
+        for (int r = 0; r < rows; r++) {
+            if (index[r] < 0 || index[r] >= entries) {
+                throw new IllegalArgumentException(
+                        "index[" + r + "] = " + index[r] + ", expected 0 <= index < " + entries);
+            }
+        }
+    }
+}

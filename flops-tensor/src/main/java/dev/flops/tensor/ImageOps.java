@@ -1,0 +1,108 @@
+package dev.flops.tensor;
+
+import dev.flops.tensor.internal.kernel.Kernels;
+
+/**
+ * Sliding windows over channels-last images (R, height, width, channels).
+ */
+public final class ImageOps {
+    private final Kernels kernels;
+
+    ImageOps(Kernels kernels) {
+        this.kernels = kernels;
+    }
+
+    /**
+     * Patch extraction (im2col) of a group of channels; padded taps are 0.
+     *
+     * @param images (R, height, width, channels), not modified
+     * @param window geometry
+     * @param groups number of channel groups, a divisor of channels
+     * @param group which group to extract
+     * @param out (R, outHeight·outWidth, (channels / groups)·kernelHeight·kernelWidth), modified; columns run over
+     *     (channel, kernel row, kernel column)
+     */
+    public void extractPatchesInto(Tensor images, Window window, int groups, int group, Tensor out) {
+        Checks.requireRank("images", images, 4);
+        int height = images.shape().extent(1);
+        int width = images.shape().extent(2);
+        int channels = images.shape().extent(3);
+        if (groups < 1 || channels % groups != 0) {
+            throw new IllegalArgumentException(
+                    "groups = " + groups + ", expected a divisor of " + channels + " channels");
+        }
+        if (group < 0 || group >= groups) {
+            throw new IllegalArgumentException("group = " + group + ", expected 0 <= group < " + groups);
+        }
+        int share = channels / groups;
+        int positions = window.outputHeight(height) * window.outputWidth(width);
+        int columns = share * window.kernelHeight() * window.kernelWidth();
+        int rows = images.shape().extent(0);
+        Checks.requireShape("out", out, rows, positions, columns);
+        for (int r = 0; r < rows; r++) {
+            kernels.window()
+                    .extractPatches(
+                            window,
+                            height,
+                            width,
+                            channels,
+                            group * share,
+                            share,
+                            images.array(),
+                            images.offset() + r * height * width * channels,
+                            out.array(),
+                            out.offset() + r * positions * columns,
+                            columns);
+        }
+    }
+
+    /**
+     * Max pooling over the taps inside the image.
+     *
+     * @param images (R, height, width, channels), not modified
+     * @param window geometry; every window must touch the image
+     * @param out (R, outHeight, outWidth, channels), modified
+     */
+    public void maxPoolInto(Tensor images, Window window, Tensor out) {
+        Checks.requirePooling(images, window, out);
+        for (int r = 0; r < images.shape().extent(0); r++) {
+            Tensor in = images.slice(r, r + 1);
+            Tensor result = out.slice(r, r + 1);
+            kernels.window()
+                    .maxPool(
+                            window,
+                            in.shape().extent(1),
+                            in.shape().extent(2),
+                            in.shape().extent(3),
+                            in.array(),
+                            in.offset(),
+                            result.array(),
+                            result.offset());
+        }
+    }
+
+    /**
+     * Average pooling over the taps inside the image; padding is not counted.
+     *
+     * @param images (R, height, width, channels), not modified
+     * @param window geometry; every window must touch the image
+     * @param out (R, outHeight, outWidth, channels), modified
+     */
+    public void averagePoolInto(Tensor images, Window window, Tensor out) {
+        Checks.requirePooling(images, window, out);
+        for (int r = 0; r < images.shape().extent(0); r++) {
+            Tensor in = images.slice(r, r + 1);
+            Tensor result = out.slice(r, r + 1);
+            kernels.window()
+                    .averagePool(
+                            window,
+                            in.shape().extent(1),
+                            in.shape().extent(2),
+                            in.shape().extent(3),
+                            in.array(),
+                            in.offset(),
+                            result.array(),
+                            result.offset());
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package dev.flops.tensor;
+
+import dev.flops.api.Distribution;
+import dev.flops.api.NoiseAddress;
+import dev.flops.tensor.internal.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matrix products. Element (i, j) of a product is one chain of fused multiply-adds over k in order, starting from +0
+ * or, where an operation adds to its output, from the value so far; then the bias is added.
+ */
+public final class MatrixOps {
+    private final Kernels kernels;
+
+    MatrixOps(Kernels kernels) {
+        this.kernels = kernels;
+    }
+
+
+    /**
+     * Room for a packed right operand.
+     *
+     * @param rows K
+     * @param columns N
+     * @return a packed matrix with undefined contents
+     */
+    public PackedMatrix newPacked(int rows, int columns) {
+        return new PackedMatrix(rows, columns, new float[kernels.matrix().packedLength(rows, columns)]);
+    }
+
+    /**
+     * Packs B.
+     *
+     * @param b (K, N), not modified
+     * @param packed modified: receives B
+     */
+    public void packInto(Tensor b, PackedMatrix packed) {
+        Checks.requireShape("b", b, packed.rows(), packed.columns());
+        kernels.matrix()
+                .pack(packed.rows(), packed.columns(), b.array(), b.offset(), packed.columns(), packed.array(), 0);
+    }
+
+    /**
+     * Packs Wᵀ, the right operand of a linear layer x Wᵀ.
+     *
+     * @param w (N, K), not modified
+     * @param packed modified: receives Wᵀ
+     */
+    public void packTransposedInto(Tensor w, PackedMatrix packed) {
+        Checks.requireMatrix("w", w, packed.columns(), packed.rows());
+        kernels.matrix()
+                .packTransposed(packed.rows(), packed.columns(), w.array(), w.offset(), packed.rows(), packed.array(), 0);
+    }
+
+    /**
+     * Packs (W + σ ε)ᵀ; W + σ ε itself never exists and W is not modified. Element (j, p) of W takes element j·K + p of
+     * the noise.
+     *
+     * @param w (N, K), not modified
+     * @param distribution of ε
+     * @param sigma σ
+     * @param noise address of ε
+     * @param packed modified: receives (W + σ ε)ᵀ
+     * @param workspace scratch memory
+     */
+    public void packTransposedPerturbedInto(
+            Tensor w,
+            Distribution distribution,
+            float sigma,
+            NoiseAddress noise,
+            PackedMatrix packed,
+            Workspace workspace) {
+        Checks.requireMatrix("w", w, packed.columns(), packed.rows());
+        kernels.matrix()
+                .packTransposedPerturbed(
+                        packed.rows(),
+                        packed.columns(),
+                        w.array(),
+                        w.offset(),
+                        packed.rows(),
+                        distribution,
+                        sigma,
+                        noise,
+                        packed.array(),
+                        0,
+                        workspace.scratch(kernels.matrix().scratchLength()));
+    }
+
+    /**
+     * out = X · B + bias for a packed B; leading axes of X are rows.
+     *
+     * @param x (..., K), not modified
+     * @param b packed (K, N)
+     * @param bias (N), or null for none
+     * @param out (..., N), modified; must not overlap x
+     * @param workspace scratch memory
+     */
+    public void multiplyInto(Tensor x, PackedMatrix b, @Nullable Tensor bias, Tensor out, Workspace workspace) {
+        int rows = Checks.rows(x);
+        Checks.requireLast("x", x, b.rows());
+        Checks.requireLast("out", out, b.columns());
+        Checks.requireRows("out", out, rows);
+        if (bias != null) {
+            Checks.requireElements("bias", bias, b.columns());
+        }
+        multiply(rows, x, b.rows(), 1, b, false, bias, out, workspace);
+    }
+
+    /**
+     * out = A · B, matrix by matrix over the leading axes.
+     *
+     * @param a (..., M, K), not modified
+     * @param b (..., K, N), not modified
+     * @param out (..., M, N), modified; must not overlap a or b
+     * @param workspace scratch memory
+     */
+    public void matmulInto(Tensor a, Tensor b, Tensor out, Workspace workspace) {
+        int k = a.shape().extent(-1);
+        Checks.requireExtent("b", b, -2, k);
+        batched(a, a.shape().extent(-2), k, 1, b, false, out, k, b.shape().extent(-1), workspace);
+    }
+
+    /**
+     * out = A · Bᵀ, matrix by matrix over the leading axes.
+     *
+     * @param a (..., M, K), not modified
+     * @param b (..., N, K), not modified
+     * @param out (..., M, N), modified; must not overlap a or b
+     * @param workspace scratch memory
+     */
+    public void matmulTransposedBInto(Tensor a, Tensor b, Tensor out, Workspace workspace) {
+        int k = a.shape().extent(-1);
+        Checks.requireExtent("b", b, -1, k);
+        batched(a, a.shape().extent(-2), k, 1, b, true, out, k, b.shape().extent(-2), workspace);
+    }
+
+    /**
+     * out = Aᵀ · B, matrix by matrix over the leading axes.
+     *
+     * @param a (..., K, M), not modified
+     * @param b (..., K, N), not modified
+     * @param out (..., M, N), modified; must not overlap a or b
+     * @param workspace scratch memory
+     */
+    public void matmulTransposedAInto(Tensor a, Tensor b, Tensor out, Workspace workspace) {
+        int m = a.shape().extent(-1);
+        int k = a.shape().extent(-2);
+        Checks.requireExtent("b", b, -2, k);
+        batched(a, m, 1, m, b, false, out, k, b.shape().extent(-1), workspace);
+    }
+
+    /**
+     * out += Aᵀ · B: the chains of out continue, row by row of A and B. This is the contraction ∇W += Sᵀ H.
+     *
+     * @param a rows (..., M), not modified
+     * @param b as many rows (..., N), not modified
+     * @param out (M, N), modified; must not overlap a or b
+     * @param workspace scratch memory
+     */
+    public void addTransposedProductInPlace(Tensor a, Tensor b, Tensor out, Workspace workspace) {
+        int k = Checks.rows(a);
+        int m = a.shape().extent(-1);
+        int n = b.shape().extent(-1);
+        Checks.requireRows("b", b, k);
+        Checks.requireMatrix("out", out, m, n);
+        long mark = workspace.mark();
+        Tensor room = workspace.take(Shape.of(kernels.matrix().packedLength(k, n)));
+        kernels.matrix().pack(k, n, b.array(), b.offset(), n, room.array(), room.offset());
+        kernels.matrix()
+                .multiply(
+                        m,
+                        n,
+                        k,
+                        a.array(),
+                        a.offset(),
+                        1,
+                        m,
+                        room.array(),
+                        room.offset(),
+                        true,
+                        null,
+                        0,
+                        out.array(),
+                        out.offset(),
+                        n,
+                        workspace.scratch(kernels.matrix().scratchLength()));
+        workspace.release(mark);
+    }
+
+
+    private void batched(
+            Tensor a,
+            int m,
+            int rowStride,
+            int columnStride,
+            Tensor b,
+            boolean transposedB,
+            Tensor out,
+            int k,
+            int n,
+            Workspace workspace) {
+        int batch = a.elements() / (m * k);
+        Checks.requireElements("b", b, batch * k * n);
+        Checks.requireElements("out", out, batch * m * n);
+        Checks.requireExtent("out", out, -1, n);
+        Checks.requireExtent("out", out, -2, m);
+        long mark = workspace.mark();
+        Tensor room = workspace.take(Shape.of(kernels.matrix().packedLength(k, n)));
+        float[] scratch = workspace.scratch(kernels.matrix().scratchLength());
+        for (int i = 0; i < batch; i++) {
+            int bOffset = b.offset() + i * k * n;
+            if (transposedB) {
+                kernels.matrix().packTransposed(k, n, b.array(), bOffset, k, room.array(), room.offset());
+            } else {
+                kernels.matrix().pack(k, n, b.array(), bOffset, n, room.array(), room.offset());
+            }
+            kernels.matrix()
+                    .multiply(
+                            m,
+                            n,
+                            k,
+                            a.array(),
+                            a.offset() + i * m * k,
+                            rowStride,
+                            columnStride,
+                            room.array(),
+                            room.offset(),
+                            false,
+                            null,
+                            0,
+                            out.array(),
+                            out.offset() + i * m * n,
+                            n,
+                            scratch);
+        }
+        workspace.release(mark);
+    }
+
+    private void multiply(
+            int m,
+            Tensor a,
+            int rowStride,
+            int columnStride,
+            PackedMatrix b,
+            boolean accumulate,
+            @Nullable Tensor bias,
+            Tensor out,
+            Workspace workspace) {
+        kernels.matrix()
+                .multiply(
+                        m,
+                        b.columns(),
+                        b.rows(),
+                        a.array(),
+                        a.offset(),
+                        rowStride,
+                        columnStride,
+                        b.array(),
+                        0,
+                        accumulate,
+                        bias == null ? null : bias.array(),
+                        bias == null ? 0 : bias.offset(),
+                        out.array(),
+                        out.offset(),
+                        b.columns(),
+                        workspace.scratch(kernels.matrix().scratchLength()));
+    }
+}

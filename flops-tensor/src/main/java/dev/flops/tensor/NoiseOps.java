@@ -1,0 +1,83 @@
+package dev.flops.tensor;
+
+import dev.flops.api.Distribution;
+import dev.flops.api.NoiseAddress;
+import dev.flops.tensor.internal.kernel.Kernels;
+import java.util.Objects;
+
+/**
+ * Unit noise from keys.
+ */
+public final class NoiseOps {
+    private final Kernels kernels;
+
+    NoiseOps(Kernels kernels) {
+        this.kernels = kernels;
+    }
+
+
+    /**
+     * out = ε, elements 0, 1, ... of the address.
+     *
+     * @param distribution of ε
+     * @param noise address of ε
+     * @param out any shape, modified
+     */
+    public void noiseInto(Distribution distribution, NoiseAddress noise, Tensor out) {
+        kernels.noise().fill(distribution, noise, 0, out.elements(), out.array(), out.offset());
+    }
+
+    /**
+     * out = fma(sigma, ε, x).
+     *
+     * @param distribution of ε
+     * @param noise address of ε
+     * @param sigma scale, negative for the antithetic partner
+     * @param x any shape, not modified
+     * @param out as many elements, modified; may be x
+     */
+    public void addNoiseInto(Distribution distribution, NoiseAddress noise, float sigma, Tensor x, Tensor out) {
+        Checks.requireElements("out", out, x.elements());
+        kernels.noise()
+                .addScaled(
+                        distribution,
+                        noise,
+                        0,
+                        x.elements(),
+                        sigma,
+                        x.array(),
+                        x.offset(),
+                        out.array(),
+                        out.offset());
+    }
+
+    /**
+     * out[outRow] = fma(sigma, ε, x[xRow]) for one entry of the first axis each; ε begins at element 0 of the address.
+     *
+     * @param distribution of ε
+     * @param noise address of ε
+     * @param sigma scale, negative for the antithetic partner
+     * @param x (E, ...), not modified
+     * @param xRow entry of x
+     * @param out (R, ...) with entries of the same size, modified; may be x
+     * @param outRow entry of out
+     */
+    public void addNoiseToRowInto(
+            Distribution distribution, NoiseAddress noise, float sigma, Tensor x, int xRow, Tensor out, int outRow) {
+        int n = x.elements() / x.shape().extent(0);
+        Checks.requireElements("out", out, n * out.shape().extent(0));
+        Objects.checkIndex(xRow, x.shape().extent(0));
+        Objects.checkIndex(outRow, out.shape().extent(0));
+        kernels.noise()
+                .addScaled(
+                        distribution,
+                        noise,
+                        0,
+                        n,
+                        sigma,
+                        x.array(),
+                        x.offset() + xRow * n,
+                        out.array(),
+                        out.offset() + outRow * n);
+    }
+}

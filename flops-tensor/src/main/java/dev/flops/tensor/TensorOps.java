@@ -1,0 +1,48 @@
+package dev.flops.tensor;
+
+import dev.flops.tensor.internal.kernel.KernelProvider;
+import dev.flops.tensor.internal.kernel.Kernels;
+
+/**
+ * Checked tensor operations on one set of kernels.
+ *
+ * <p>Every number they compute is the same, bit for bit, on every {@link SimdWidth}. Immutable and safe for use by
+ * several threads; scratch memory comes from the {@link Workspace} that is passed in. An operation named {@code
+ * ...Into} overwrites the tensor that its documentation calls modified, and so does one named {@code ...InPlace}.
+ *
+ * @param kernelName the kernels in use: "scalar", or the vector width in bits
+ * @param matrix matrix products
+ * @param attention self-attention
+ * @param image sliding windows over images
+ * @param elementwise elementwise maps
+ * @param row reductions and normalisations along rows
+ * @param noise noise from keys
+ */
+public record TensorOps(
+        String kernelName,
+        MatrixOps matrix,
+        AttentionOps attention,
+        ImageOps image,
+        ElementwiseOps elementwise,
+        RowOps row,
+        NoiseOps noise) {
+
+    /**
+     * Operations on the kernels of a width.
+     *
+     * @param width vector width, or AUTO
+     * @return the operations
+     * @throws IllegalArgumentException if this JVM or machine does not support the width
+     */
+    public static TensorOps of(SimdWidth width) {
+        Kernels kernels = KernelProvider.kernels(width);
+        return new TensorOps(
+                kernels.name(),
+                new MatrixOps(kernels),
+                new AttentionOps(kernels),
+                new ImageOps(kernels),
+                new ElementwiseOps(kernels),
+                new RowOps(kernels),
+                new NoiseOps(kernels));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.flops.tensor.network;
+
+import dev.flops.api.Parameters;
+import dev.flops.api.Parameters.Parameter;
+import dev.flops.tensor.PackedMatrix;
+import dev.flops.tensor.Shape;
+import dev.flops.tensor.Tensor;
+import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.Workers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The parameters of a network as its forwards read them: weight matrices packed, the rest as they are. Refresh it after
+ * the values have changed; between refreshes it is safe for use by several threads.
+ */
+public final class PackedParameters {
+    private final TensorOps ops;
+    private final Map<String, Tensor> views = new HashMap<>();
+    private final Map<String, PackedMatrix[]> packed = new HashMap<>();
+    private final List<PackedMatrix> targets = new ArrayList<>();
+    private final List<Tensor> sources = new ArrayList<>();
+
+    /**
+     * Packs the present values.
+     *
+     * @param ops tensor operations
+     * @param network the network
+     */
+    public PackedParameters(TensorOps ops, Network network) {
+        this.ops = ops;
+        Parameters parameters = network.parameters();
+        for (Parameter p : parameters.list()) {
+            int[] extents = p.shape().stream().mapToInt(Integer::intValue).toArray();
+            views.put(p.name(), Tensor.view(Shape.of(extents), parameters.values(), p.offset()));
+        }
+        for (Network.Matrix matrix : network.matrices()) {
+            Tensor w = views.get(matrix.weight().name());
+            int rows = w.shape().extent(0) / matrix.groups();
+            int columns = w.elements() / w.shape().extent(0);
+            PackedMatrix[] groups = new PackedMatrix[matrix.groups()];
+            for (int g = 0; g < groups.length; g++) {
+                groups[g] = ops.matrix().newPacked(columns, rows);
+                targets.add(groups[g]);
+                sources.add(w.slice(g * rows, (g + 1) * rows));
+            }
+            packed.put(matrix.weight().name(), groups);
+        }
+        refresh(Workers.callingThread());
+    }
+
+    /**
+     * Packs the present values again.
+     *
+     * @param workers run the packing
+     */
+    public void refresh(Workers workers) {
+        workers.forEach(
+                targets.size(),
+                (worker, index) -> ops.matrix().packTransposedInto(sources.get(index), targets.get(index)));
+    }
+
+    /**
+     * Memory of the packed matrices.
+     *
+     * @return bytes
+     */
+    public long bytes() {
+        return targets.stream().mapToLong(PackedMatrix::bytes).sum();
+    }
+
+    Tensor view(Parameter parameter) {
+        return views.get(parameter.name());
+    }
+
+    PackedMatrix packed(Parameter weight, int group) {
+        PackedMatrix[] groups = packed.get(weight.name());
+        if (groups == null) {
+            throw new IllegalStateException("parameter " + weight.name() + " was not declared as a matrix");
+        }
+        return groups[group];
+    }
+}
