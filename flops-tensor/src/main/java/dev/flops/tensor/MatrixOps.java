@@ -61,9 +61,15 @@ public final class MatrixOps {
      * @param sigma σ
      * @param noise address of ε
      * @param packed modified: receives (W + σ ε)ᵀ
+     * @param workspace scratch memory
      */
     public void packTransposedPerturbedInto(
-            Tensor w, Distribution distribution, float sigma, NoiseAddress noise, PackedMatrix packed) {
+            Tensor w,
+            Distribution distribution,
+            float sigma,
+            NoiseAddress noise,
+            PackedMatrix packed,
+            Workspace workspace) {
         Checks.requireMatrix("w", w, packed.columns(), packed.rows());
         kernels.matrix()
                 .packTransposedPerturbed(
@@ -76,7 +82,8 @@ public final class MatrixOps {
                         sigma,
                         noise,
                         packed.array(),
-                        0);
+                        0,
+                        workspace.scratch(kernels.matrix().scratchLength()));
     }
 
     /**

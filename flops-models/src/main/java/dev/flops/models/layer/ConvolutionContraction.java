@@ -39,6 +39,14 @@ record ConvolutionContraction(Parameter weight, Parameter bias, Window window, i
         workspace.release(mark);
     }
 
+    private static void copyColumns(Tensor from, int first, int columns, Tensor to) {
+        int rows = to.shape().extent(0);
+        int n = to.shape().extent(1);
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(from.array(), from.offset() + r * columns + first, to.array(), to.offset() + r * n, n);
+        }
+    }
+
     /** (out / groups) Σ ‖patch‖² over positions and groups, + positions · out: taps in the padding count nothing. */
     @Override
     public double directionNorm(TensorOps ops, Tensor input, Tensor output) {

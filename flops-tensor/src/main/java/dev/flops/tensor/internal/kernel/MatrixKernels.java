@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
  * (or from C's value when accumulating), whatever the tile or block sizes; then the bias is added. Check-free.
  */
 public interface MatrixKernels {
-    /** Floats of scratch memory that {@link #multiply} needs, a constant of the implementation. */
+    /**
+     * Floats of scratch memory that {@link #multiply} and {@link #packTransposedPerturbed} need, a constant of the
+     * implementation.
+     */
     int scratchLength();
 
     /** Floats that a packed k × n matrix takes; zero padding of ragged panels included. */
@@ -35,7 +38,8 @@ public interface MatrixKernels {
             float sigma,
             NoiseAddress noise,
             float[] packed,
-            int packedOffset);
+            int packedOffset,
+            float[] scratch);
 
     /**
      * C = A·B + bias, or C += A·B when accumulating. A[i, p] = a[aOffset + i·aRowStride + p·aColumnStride]; C[i, j] at
