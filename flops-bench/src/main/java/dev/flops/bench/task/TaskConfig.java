@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * @param data the examples
  * @param estimator how gradients are estimated
  * @param trained which parameters are trained
- * @param allocator how the budget is spent over the examples
+ * @param allocation how the budget is spent over the examples
  * @param budget what a step may spend
  * @param optimizer how gradients become steps
  * @param steps number of steps, at least 1
@@ -31,7 +31,7 @@ public record TaskConfig(
         DataConfig data,
         EstimatorConfig estimator,
         TrainedPart trained,
-        AllocatorChoice allocator,
+        AllocationConfig allocation,
         BudgetConfig budget,
         OptimizerConfig optimizer,
         int steps,
@@ -55,7 +55,7 @@ public record TaskConfig(
             new DataConfig(DataConfig.DataChoice.FASHION_MNIST, Optional.empty(), 500),
             new EstimatorConfig(EstimatorChoice.LR_LAYERWISE, SchemeChoice.CLEAN, 0.05f, 32),
             TrainedPart.ALL,
-            AllocatorChoice.GAUSSIAN,
+            new AllocationConfig(AllocatorChoice.GAUSSIAN, 0.5),
             new BudgetConfig(OptionalLong.empty(), 4, 1),
             new OptimizerConfig(2e-3, 0, 0),
             4000,

@@ -27,7 +27,6 @@ import java.util.function.Supplier;
  * query, {@link #run} trains and evaluates. To be run once, by one thread.
  */
 public final class TrainingTask {
-    private static final double MEMORY_WEIGHT = 0.5;
     private static final double LOSS_FORGETTING = 0.02;
 
     private final TaskConfig config;
@@ -55,13 +54,13 @@ public final class TrainingTask {
                 new TrainingConfig(config.steps(), config.batch(), budget, minimum, config.seed()),
                 data.train().size(),
                 estimator,
-                config.allocator().create(),
+                config.allocation().allocator().create(),
                 new AdamOptimizer(AdamOptimizer.Config.defaults()),
                 new CosineSchedule(
                         optimizer.learningRate(),
                         Math.min(optimizer.warmupSteps(), config.steps() / 10),
                         optimizer.finalFraction()),
-                new VarianceMemory(data.train().size(), MEMORY_WEIGHT));
+                new VarianceMemory(data.train().size(), config.allocation().memoryWeight()));
         this.evaluator = new Evaluator(network, ops, workers);
         this.description = new TaskDescription(
                 ops.kernelName(),
