@@ -139,7 +139,7 @@ public record Summary(
      * @param kernels "512", "256", "128" or "scalar"
      * @return the number of bits, or the string
      */
-    static Object simd(String kernels) {
+    public static Object simd(String kernels) {
         return kernels.chars().allMatch(Character::isDigit) ? (Object) Integer.valueOf(kernels) : kernels;
     }
 }

@@ -1,7 +1,7 @@
 package dev.flops.bench.task;
 
 /**
- * What allocation was worth, averaged over steps; 0 steps give NaN.
+ * What allocation was worth, averaged over steps; NaN when there was none.
  *
  * @param coefficientOfVariation CV of ŝ_i
  * @param ratioToEqual variance of the allocation used over that of equal allocation

@@ -11,7 +11,7 @@ import dev.flops.api.CostLedger;
  * @param steps steps planned
  * @param smoothedLoss mean batch losses with exponential forgetting
  * @param probeAccuracy accuracy on the held-out probe when it was last measured, NaN before that
- * @param averages of the allocation over the steps so far
+ * @param allocation what allocation is worth, over recent steps with exponential forgetting
  * @param queriesPerSecond queries over wall time since training began
  * @param seconds wall time since training began
  * @param ledger what was spent so far; read it during the call only
@@ -22,7 +22,7 @@ public record TaskProgress(
         int steps,
         double smoothedLoss,
         double probeAccuracy,
-        AllocationSummary averages,
+        AllocationSummary allocation,
         double queriesPerSecond,
         double seconds,
         CostLedger ledger) {}

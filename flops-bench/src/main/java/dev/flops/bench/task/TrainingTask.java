@@ -119,6 +119,15 @@ public final class TrainingTask {
     }
 
     /**
+     * What was asked for.
+     *
+     * @return the configuration
+     */
+    public TaskConfig config() {
+        return config;
+    }
+
+    /**
      * What was assembled.
      *
      * @return the description
@@ -148,7 +157,7 @@ public final class TrainingTask {
                 TaskCosts.of(trainer.ledger()),
                 secondsSince(begun),
                 ParametersDigest.sha256(trained),
-                averages.summary());
+                averages.mean());
     }
 
     private boolean onStep(StepReport report, TaskListener listener, long begun) {
@@ -167,7 +176,7 @@ public final class TrainingTask {
                 config.steps(),
                 smoothedLoss,
                 probeAccuracy,
-                averages.summary(),
+                averages.recent(),
                 report.queries() / seconds,
                 seconds,
                 trainer.ledger()));
