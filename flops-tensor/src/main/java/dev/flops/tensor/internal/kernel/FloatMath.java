@@ -161,7 +161,7 @@ final class FloatMath {
         }
         boolean subnormal = x < SMALLEST_NORMAL;
         int y = subnormal ? Float.floatToRawIntBits(x * SUBNORMAL_SCALE) : bits;
-        int exponent = y - TWO_THIRDS_BITS >> MANTISSA_BITS;
+        int exponent = (y - TWO_THIRDS_BITS) >> MANTISSA_BITS;
         float k = exponent;
         if (subnormal) {
             k -= SUBNORMAL_EXPONENT;
@@ -274,7 +274,7 @@ final class FloatMath {
     /** y ≥ 0 with the sign of x. */
     private static float withSign(float y, float x) {
         return Float.intBitsToFloat(
-                Float.floatToRawIntBits(y) | Float.floatToRawIntBits(x) & Integer.MIN_VALUE);
+                Float.floatToRawIntBits(y) | (Float.floatToRawIntBits(x) & Integer.MIN_VALUE));
     }
 
     /** ρ = √(−2 ln u) of the first word of a Threefry block; see {@link dev.flops.api.NoiseAddress}. */

@@ -57,7 +57,7 @@ final class Vector512RowKernels implements RowKernels {
         FloatVector s1 = FloatVector.zero(SPECIES);
         FloatVector s2 = FloatVector.zero(SPECIES);
         FloatVector s3 = FloatVector.zero(SPECIES);
-        int whole = n - 1 & -VIRTUAL_LANES;
+        int whole = (n - 1) & -VIRTUAL_LANES;
         for (int j = 0; j < whole; j += VIRTUAL_LANES) {
             s0 = s0.add(FloatVector.fromArray(SPECIES, x, xOffset + j));
             if (LANES < 16) {
@@ -108,7 +108,7 @@ final class Vector512RowKernels implements RowKernels {
         FloatVector s1 = FloatVector.zero(SPECIES);
         FloatVector s2 = FloatVector.zero(SPECIES);
         FloatVector s3 = FloatVector.zero(SPECIES);
-        int whole = n - 1 & -VIRTUAL_LANES;
+        int whole = (n - 1) & -VIRTUAL_LANES;
         for (int j = 0; j < whole; j += VIRTUAL_LANES) {
             FloatVector v0 = FloatVector.fromArray(SPECIES, y, yOffset + j);
             s0 = FloatVector.fromArray(SPECIES, x, xOffset + j).fma(v0, s0);
@@ -162,7 +162,7 @@ final class Vector512RowKernels implements RowKernels {
         FloatVector s1 = FloatVector.zero(SPECIES);
         FloatVector s2 = FloatVector.zero(SPECIES);
         FloatVector s3 = FloatVector.zero(SPECIES);
-        int whole = n - 1 & -VIRTUAL_LANES;
+        int whole = (n - 1) & -VIRTUAL_LANES;
         for (int j = 0; j < whole; j += VIRTUAL_LANES) {
             FloatVector d0 = FloatVector.fromArray(SPECIES, x, xOffset + j).sub(mean);
             s0 = d0.fma(d0, s0);
@@ -253,7 +253,7 @@ final class Vector512RowKernels implements RowKernels {
             int betaOffset,
             float[] out,
             int outOffset) {
-        int whole = n - 1 & -LANES;
+        int whole = (n - 1) & -LANES;
         VectorMask<Float> rest = SPECIES.indexInRange(whole, n);
         if (gamma == null || beta == null) {
             for (int j = 0; j < whole; j += LANES) {
@@ -292,7 +292,7 @@ final class Vector512RowKernels implements RowKernels {
             float epsilon,
             float[] out,
             int outOffset) {
-        int whole = n - 1 & -LANES;
+        int whole = (n - 1) & -LANES;
         VectorMask<Float> rest = SPECIES.indexInRange(whole, n);
         VectorMask<Float> upper8 = VectorMask.fromLong(SPECIES, 0xFF00);
         VectorMask<Float> upper4 = VectorMask.fromLong(SPECIES, 0xF0F0);
@@ -409,7 +409,7 @@ final class Vector512RowKernels implements RowKernels {
 
     @Override
     public void softmax(int rows, int n, float[] x, int xOffset, int ldx, float[] out, int outOffset, int ldOut) {
-        int whole = n - 1 & -LANES;
+        int whole = (n - 1) & -LANES;
         VectorMask<Float> rest = SPECIES.indexInRange(whole, n);
         FloatVector none = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         FloatVector log2E = FloatVector.broadcast(SPECIES, FloatMath.LOG2_E);
@@ -435,7 +435,7 @@ final class Vector512RowKernels implements RowKernels {
             IntVector ordered = greatest.reinterpretAsInts();
             ordered = ordered.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE).lanewise(VectorOperators.XOR, ordered);
             int bits = ordered.reduceLanes(VectorOperators.MAX);
-            float max = Float.intBitsToFloat(bits ^ bits >> 31 & Integer.MAX_VALUE);
+            float max = Float.intBitsToFloat(bits ^ ((bits >> 31) & Integer.MAX_VALUE));
             FloatVector s0 = FloatVector.zero(SPECIES);
             for (int j = 0; j < whole; j += LANES) {
                 FloatVector v = FloatVector.fromArray(SPECIES, x, from + j).sub(max);
@@ -490,7 +490,7 @@ final class Vector512RowKernels implements RowKernels {
 
     @Override
     public void logSoftmax(int rows, int n, float[] x, int xOffset, float[] out, int outOffset) {
-        int whole = n - 1 & -LANES;
+        int whole = (n - 1) & -LANES;
         VectorMask<Float> rest = SPECIES.indexInRange(whole, n);
         for (int row = 0; row < rows; row++) {
             int from = xOffset + row * n;
@@ -526,7 +526,7 @@ final class Vector512RowKernels implements RowKernels {
 
     /** Greatest element; NaN is passed over. */
     private static float maxOf(int n, float[] x, int xOffset) {
-        int whole = n - 1 & -LANES;
+        int whole = (n - 1) & -LANES;
         VectorMask<Float> rest = SPECIES.indexInRange(whole, n);
         FloatVector greatest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         greatest = greatest.blend(FloatVector.fromArray(SPECIES, x, xOffset + whole, rest), rest);
@@ -538,7 +538,7 @@ final class Vector512RowKernels implements RowKernels {
         IntVector ordered = greatest.reinterpretAsInts();
         ordered = ordered.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE).lanewise(VectorOperators.XOR, ordered);
         int bits = ordered.reduceLanes(VectorOperators.MAX);
-        return Float.intBitsToFloat(bits ^ bits >> 31 & Integer.MAX_VALUE);
+        return Float.intBitsToFloat(bits ^ ((bits >> 31) & Integer.MAX_VALUE));
     }
 
     /**
