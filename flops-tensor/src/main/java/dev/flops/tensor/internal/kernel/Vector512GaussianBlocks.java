@@ -199,7 +199,8 @@ final class Vector512GaussianBlocks {
         for (int p = 0; p < counters; p += LANES) {
             int at = p + (p & -HALF);
             IntVector w0 = FloatVector.fromArray(SPECIES, out, outOffset + at).reinterpretAsInts();
-            IntVector w1 = FloatVector.fromArray(SPECIES, out, outOffset + at + HALF).reinterpretAsInts();
+            IntVector w1 =
+                    FloatVector.fromArray(SPECIES, out, outOffset + at + HALF).reinterpretAsInts();
             FloatVector u = (FloatVector) w0.lanewise(VectorOperators.LSHR, 1).convert(VectorOperators.I2F, 0);
             IntVector y = u.fma(uniformScale, uniformShift).reinterpretAsInts();
             IntVector exponent = y.sub(FloatMath.TWO_THIRDS_BITS);

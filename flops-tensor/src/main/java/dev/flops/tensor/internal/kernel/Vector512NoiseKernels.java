@@ -72,8 +72,7 @@ final class Vector512NoiseKernels implements NoiseKernels {
                 key0, key1, counter, counter1, whole, sigma, x, xOffset + done, out, outOffset + done);
         counter += whole / 2;
         done += whole;
-        gaussian(
-                key0, key1, counter, counter1, 0, n - done, sigma, x, xOffset + done, out, outOffset + done);
+        gaussian(key0, key1, counter, counter1, 0, n - done, sigma, x, xOffset + done, out, outOffset + done);
     }
 
     private static void gaussian(

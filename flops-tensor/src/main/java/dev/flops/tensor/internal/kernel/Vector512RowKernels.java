@@ -134,10 +134,12 @@ final class Vector512RowKernels implements RowKernels {
         if (LANES < 8) {
             VectorMask<Float> m2 = SPECIES.indexInRange(whole + 2 * LANES, n);
             FloatVector v2 = FloatVector.fromArray(SPECIES, y, yOffset + whole + 2 * LANES, m2);
-            s2 = FloatVector.fromArray(SPECIES, x, xOffset + whole + 2 * LANES, m2).fma(v2, s2);
+            s2 = FloatVector.fromArray(SPECIES, x, xOffset + whole + 2 * LANES, m2)
+                    .fma(v2, s2);
             VectorMask<Float> m3 = SPECIES.indexInRange(whole + 3 * LANES, n);
             FloatVector v3 = FloatVector.fromArray(SPECIES, y, yOffset + whole + 3 * LANES, m3);
-            s3 = FloatVector.fromArray(SPECIES, x, xOffset + whole + 3 * LANES, m3).fma(v3, s3);
+            s3 = FloatVector.fromArray(SPECIES, x, xOffset + whole + 3 * LANES, m3)
+                    .fma(v3, s3);
         }
         if (LANES == 16) {
             s0 = s0.add(s0.rearrange(EXCHANGE_8));
@@ -167,13 +169,16 @@ final class Vector512RowKernels implements RowKernels {
             FloatVector d0 = FloatVector.fromArray(SPECIES, x, xOffset + j).sub(mean);
             s0 = d0.fma(d0, s0);
             if (LANES < 16) {
-                FloatVector d1 = FloatVector.fromArray(SPECIES, x, xOffset + j + LANES).sub(mean);
+                FloatVector d1 =
+                        FloatVector.fromArray(SPECIES, x, xOffset + j + LANES).sub(mean);
                 s1 = d1.fma(d1, s1);
             }
             if (LANES < 8) {
-                FloatVector d2 = FloatVector.fromArray(SPECIES, x, xOffset + j + 2 * LANES).sub(mean);
+                FloatVector d2 = FloatVector.fromArray(SPECIES, x, xOffset + j + 2 * LANES)
+                        .sub(mean);
                 s2 = d2.fma(d2, s2);
-                FloatVector d3 = FloatVector.fromArray(SPECIES, x, xOffset + j + 3 * LANES).sub(mean);
+                FloatVector d3 = FloatVector.fromArray(SPECIES, x, xOffset + j + 3 * LANES)
+                        .sub(mean);
                 s3 = d3.fma(d3, s3);
             }
         }
@@ -354,8 +359,10 @@ final class Vector512RowKernels implements RowKernels {
             q2 = d2.fma(d2, q2);
             d3 = d3.sub(m3, rest);
             q3 = d3.fma(d3, q3);
-            FloatVector squaresLow = q0.blend(q1, upper8).add(q1.blend(q0, upper8).rearrange(EXCHANGE_8));
-            FloatVector squaresHigh = q2.blend(q3, upper8).add(q3.blend(q2, upper8).rearrange(EXCHANGE_8));
+            FloatVector squaresLow =
+                    q0.blend(q1, upper8).add(q1.blend(q0, upper8).rearrange(EXCHANGE_8));
+            FloatVector squaresHigh =
+                    q2.blend(q3, upper8).add(q3.blend(q2, upper8).rearrange(EXCHANGE_8));
             FloatVector squares = squaresLow.blend(squaresHigh, upper4);
             squares = squares.add(squaresHigh.blend(squaresLow, upper4).rearrange(EXCHANGE_4));
             squares = squares.add(squares.rearrange(EXCHANGE_2));
@@ -433,7 +440,9 @@ final class Vector512RowKernels implements RowKernels {
             }
             // Order-preserving integers: one instruction a step, and the same largest number.
             IntVector ordered = greatest.reinterpretAsInts();
-            ordered = ordered.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE).lanewise(VectorOperators.XOR, ordered);
+            ordered = ordered.lanewise(VectorOperators.ASHR, 31)
+                    .and(Integer.MAX_VALUE)
+                    .lanewise(VectorOperators.XOR, ordered);
             int bits = ordered.reduceLanes(VectorOperators.MAX);
             float max = Float.intBitsToFloat(bits ^ ((bits >> 31) & Integer.MAX_VALUE));
             FloatVector s0 = FloatVector.zero(SPECIES);
@@ -508,14 +517,7 @@ final class Vector512RowKernels implements RowKernels {
 
     @Override
     public void crossEntropy(
-            int rows,
-            int n,
-            float[] x,
-            int xOffset,
-            int[] labels,
-            int labelOffset,
-            float[] losses,
-            int lossOffset) {
+            int rows, int n, float[] x, int xOffset, int[] labels, int labelOffset, float[] losses, int lossOffset) {
         for (int row = 0; row < rows; row++) {
             int from = xOffset + row * n;
             float max = maxOf(n, x, from);
@@ -536,7 +538,9 @@ final class Vector512RowKernels implements RowKernels {
         }
         // Order-preserving integers: one instruction a step, and the same largest number.
         IntVector ordered = greatest.reinterpretAsInts();
-        ordered = ordered.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE).lanewise(VectorOperators.XOR, ordered);
+        ordered = ordered.lanewise(VectorOperators.ASHR, 31)
+                .and(Integer.MAX_VALUE)
+                .lanewise(VectorOperators.XOR, ordered);
         int bits = ordered.reduceLanes(VectorOperators.MAX);
         return Float.intBitsToFloat(bits ^ ((bits >> 31) & Integer.MAX_VALUE));
     }
@@ -563,7 +567,8 @@ final class Vector512RowKernels implements RowKernels {
                 FloatVector chain = FloatVector.zero(SPECIES);
                 for (int j = half; j < n; j += VIRTUAL_LANES) {
                     VectorMask<Float> inside = SPECIES.indexInRange(j, n);
-                    FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + j, inside).sub(max);
+                    FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + j, inside)
+                            .sub(max);
                     FloatVector z = v.fma(log2E, rounder);
                     FloatVector k = z.sub(rounder);
                     FloatVector r = k.fma(minusLn2High, v);
@@ -575,7 +580,8 @@ final class Vector512RowKernels implements RowKernels {
                     e = e.fma(r, one);
                     e = e.fma(r, one);
                     IntVector power = z.reinterpretAsInts().lanewise(VectorOperators.LSHL, FloatMath.MANTISSA_BITS);
-                    e = e.mul(power.add(FloatMath.ONE_BITS).reinterpretAsFloats()).mul(FloatMath.UNSCALE);
+                    e = e.mul(power.add(FloatMath.ONE_BITS).reinterpretAsFloats())
+                            .mul(FloatMath.UNSCALE);
                     e = e.blend(0f, v.compare(VectorOperators.LT, FloatMath.EXP_UNDERFLOW));
                     chain = chain.add(e, inside);
                 }
