@@ -36,9 +36,8 @@ public final class NeymanAllocator implements QueryAllocator {
         if (Double.isNaN(mean)) {
             return Allocation.equal(request.batchSize(), request.samples());
         }
-        double[] variances = SampleVariances.completed(remembered, mean, 0);
-        return Allocation.of(
-                NeymanSolver.solve(variances, request.samples(), request.minimum(), Integer.MAX_VALUE));
+        double[] variances = SampleVariances.completed(remembered, mean);
+        return Allocation.of(NeymanSolver.solve(variances, request.samples(), request.minimum(), Integer.MAX_VALUE));
     }
 
     @Override
