@@ -90,10 +90,11 @@ final class AllSitesSampling {
                 score(site, rows, row, coefficients[row], score);
             }
             site.contraction().accumulate(step.ops(), score, input, gradient, workspace);
-            step.flops().add(rows.count()
-                    * (score.elements() / rows.count()
-                            + site.contraction()
-                                    .flops(input.elements() / rows.count(), score.elements() / rows.count())));
+            step.flops()
+                    .add(rows.count()
+                            * (score.elements() / rows.count()
+                                    + site.contraction()
+                                            .flops(input.elements() / rows.count(), score.elements() / rows.count())));
         }
         workspace.release(0);
     }
@@ -104,9 +105,7 @@ final class AllSitesSampling {
         Arrays.fill(score.array(), score.offset() + row * length, score.offset() + (row + 1) * length, 0f);
         NoiseAddress noise =
                 step.rules().contraction().apply(plan.address(rows.example()[row], rows.sample()[row], site.index()));
-        step.ops()
-                .noise()
-                .addNoiseToRowInto(Distribution.GAUSSIAN, noise, coefficient, score, row, score, row);
+        step.ops().noise().addNoiseToRowInto(Distribution.GAUSSIAN, noise, coefficient, score, row, score, row);
     }
 
     private float[] coefficients(SamplePlan.Chunk chunk, SamplePlan.SampleRows rows, float[] losses) {
@@ -141,7 +140,8 @@ final class AllSitesSampling {
     /** Perturbs every trained site and keeps what the contraction needs. */
     private final class PerturbAll implements SiteHook {
         private final SamplePlan.SampleRows rows;
-        private final Activation[] inputs = new Activation[step.network().sites().size()];
+        private final Activation[] inputs =
+                new Activation[step.network().sites().size()];
         private final Tensor[] outputs = new Tensor[step.network().sites().size()];
 
         PerturbAll(SamplePlan.SampleRows rows) {
