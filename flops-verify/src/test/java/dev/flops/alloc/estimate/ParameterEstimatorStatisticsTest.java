@@ -42,11 +42,19 @@ class ParameterEstimatorStatisticsTest {
     private static final int[] EXAMPLES = {2, 0, 1};
     private static final double ROUNDING = 1e-6;
 
-    /** A sample is the mean of 64 directions; the most skewed, exponential with pairs, was bounded by 1. */
-    private static final MeanTestDesign MEAN = new MeanTestDesign(0.1, 1e-6, 1e-3, 1);
+    /**
+     * (g·ε)² has skewness √8, the mean of 8 or more of them at most 1; half as much again is left for curvature.
+     */
+    private static final MeanTestDesign MEAN = new MeanTestDesign(0.1, 1e-5, 1e-3, 1.5);
 
-    /** A squared distance in 4 dimensions with a dominant direction has a skewness of √8, plus that of the samples. */
-    private static final MeanTestDesign VARIANCE = new MeanTestDesign(0.05, 1e-5, 1e-3, 4.5);
+    /**
+     * The squared distance of a mean of 2, 8 and 6 directions in 10 dimensions: skewness 4.6 for a linear loss of which the
+     * first example has nearly all of the gradient (simulated on its own), up to 7 with curvature.
+     */
+    private static final MeanTestDesign VARIANCE = new MeanTestDesign(0.05, 5e-5, 1e-3, 7);
+
+    /** One direction, with room for curvature. */
+    private static final MeanTestDesign BOUND = new MeanTestDesign(0.05, 1e-4, 1e-3, 7);
 
     private static final Allocation MANY = Allocation.of(8, 32, 24);
     private static final Allocation FEW = Allocation.of(2, 8, 6);
@@ -90,8 +98,12 @@ class ParameterEstimatorStatisticsTest {
         assertThat(result.verdict()).as("%s", result).isEqualTo(Verdict.ACCEPTED);
     }
 
+    static Stream<Mutants.Mutant> mutantsOfVariance() {
+        return Mutants.all().stream().filter(m -> m.name().contains("half") || m.name().contains("first sample"));
+    }
+
     @ParameterizedTest
-    @MethodSource("mutants")
+    @MethodSource("mutantsOfVariance")
     void varianceRejects(Mutants.Mutant mutant) {
         TestResult result = testVariance("exponential", mutant.scheme(), mutant.rules());
         assertThat(result.verdict()).as("%s", result).isEqualTo(Verdict.REJECTED);
@@ -140,16 +152,16 @@ class ParameterEstimatorStatisticsTest {
 
     @Test
     void secondMomentOfLogisticLossesIsWithinTheBound(FalseAlarmLedger ledger) {
-        RidgeProblem problem = RidgeProblem.logistic(new double[][] {{0.5, -1, 0.75, 0.25}});
+        RidgeProblem problem = (RidgeProblem) ParameterProblems.all().get("logistic");
         double[] gradient = problem.gradient(ParameterProblems.theta(), 0);
         double norm = 0;
         for (double value : gradient) {
             norm += value * value;
         }
         double smoothness = problem.norm(0) * problem.norm(0) / 4;
-        double bound = VarianceBound.of(4, norm, 0.03125, smoothness);
+        double bound = VarianceBound.of(ParameterProblems.DIMENSION, norm, 0.03125, smoothness);
         for (SamplingScheme scheme : List.of(SamplingScheme.CLEAN_BASELINE, SamplingScheme.ANTITHETIC)) {
-            ledger.declare("variance bound, logistic, " + scheme, VARIANCE.alpha());
+            ledger.declare("variance bound, logistic, " + scheme, BOUND.alpha());
             EstimatorRuns runs = boundRuns(problem, ParameterProblems.point(), scheme, EstimatorRules.of(scheme));
             TestResult result = new VarianceTest(BOUND).runAtMost(runs, bound);
             assertThat(result.verdict()).as("%s", result).isEqualTo(Verdict.ACCEPTED);
@@ -179,15 +191,12 @@ class ParameterEstimatorStatisticsTest {
         double bound = VarianceBound.of(parameters.dimension(), norm, 0.03125, square / 2);
         NetworkObjective objective = new NetworkObjective(network);
         for (SamplingScheme scheme : List.of(SamplingScheme.CLEAN_BASELINE, SamplingScheme.ANTITHETIC)) {
-            ledger.declare("variance bound, softmax regression, " + scheme, VARIANCE.alpha());
+            ledger.declare("variance bound, softmax regression, " + scheme, BOUND.alpha());
             EstimatorRuns runs = boundRuns(objective, parameters, scheme, EstimatorRules.of(scheme));
             TestResult result = new VarianceTest(BOUND).runAtMost(runs, bound);
             assertThat(result.verdict()).as("%s", result).isEqualTo(Verdict.ACCEPTED);
         }
     }
-
-    /** One direction per sample: (g·ε)²‖ε‖² has a skewness of 7 in 4 dimensions, and tends to √8 in many. */
-    private static final MeanTestDesign BOUND = new MeanTestDesign(0.05, 1e-5, 1e-3, 7.5);
 
     private static EstimatorRuns boundRuns(
             dev.flops.api.Objective objective, Parameters point, SamplingScheme scheme, EstimatorRules rules) {

@@ -15,13 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** Four closed-form problems in four dimensions with three examples, and estimators on them. */
+/** Four closed-form problems in ten dimensions with three examples, and estimators on them. */
 final class ParameterProblems {
-    static final int DIMENSION = 4;
+    static final int DIMENSION = 10;
     static final float SIGMA = 0.25f;
     static final TensorOps OPS = TensorOps.of(SimdWidth.AUTO);
     private static final int EXAMPLES = 3;
-    private static final float[] POINT = {0.5f, -0.25f, 0.75f, 0.125f};
+    private static final float[] POINT = {0.5f, -0.25f, 0.75f, 0.125f, -0.5f, 0.25f, 0, -0.75f, 1, 0.375f};
 
     private ParameterProblems() {}
 
@@ -30,7 +30,13 @@ final class ParameterProblems {
         Map<String, SmoothProblem> problems = new LinkedHashMap<>();
         double[] offsets = {0.3, -0.2, 0.1};
         problems.put("linear", new LinearProblem(offsets, rows(random)));
-        double[][] hessian = {{1, 0.3, 0, -0.2}, {0.3, 0.5, 0.1, 0}, {0, 0.1, -0.4, 0.2}, {-0.2, 0, 0.2, 0.8}};
+        double[][] hessian = new double[DIMENSION][DIMENSION];
+        for (int i = 0; i < DIMENSION; i++) {
+            for (int j = 0; j <= i; j++) {
+                hessian[i][j] = random.nextDouble(-0.5, 0.5);
+                hessian[j][i] = hessian[i][j];
+            }
+        }
         problems.put("quadratic", new QuadraticProblem(offsets, rows(random), hessian));
         problems.put("exponential", new ExponentialProblem(rows(random)));
         problems.put("logistic", RidgeProblem.logistic(rows(random)));
@@ -41,7 +47,7 @@ final class ParameterProblems {
         double[][] rows = new double[EXAMPLES][DIMENSION];
         for (double[] row : rows) {
             for (int p = 0; p < DIMENSION; p++) {
-                row[p] = random.nextDouble(-1, 1);
+                row[p] = random.nextDouble(-0.6, 0.6);
             }
         }
         return rows;
