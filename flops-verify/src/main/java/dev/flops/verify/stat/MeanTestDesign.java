@@ -93,7 +93,7 @@ public record MeanTestDesign(double delta, double alpha, double beta, double ske
 
     private TestResult test(
             String hypothesis, Moments samples, double expected, double distance, boolean twoSided) {
-        double error = StrictMath.sqrt(samples.variance() / samples.count());
+        double error = StrictMath.sqrt(samples.variance() / (double) samples.count());
         double z = standardise(distance, error);
         double tail = NormalTails.upper(z);
         double pValue = twoSided ? Math.min(1, 2 * tail) : tail;
@@ -107,7 +107,7 @@ public record MeanTestDesign(double delta, double alpha, double beta, double ske
 
     private boolean supports(Moments samples) {
         double z = NormalTails.quantile(alpha / 2);
-        double edgeworth = z * z * z * Math.abs(samples.skewness()) / (6 * StrictMath.sqrt(samples.count()));
+        double edgeworth = z * z * z * Math.abs(samples.skewness()) / (6 * StrictMath.sqrt((double) samples.count()));
         return samples.count() >= sampleSize() && edgeworth <= EDGEWORTH_LIMIT;
     }
 
