@@ -5,41 +5,25 @@ package dev.flops.bench.measure;
  * themselves, enough of them to hide the latency. The yardstick for matrix products on the same kernels.
  */
 public final class FmaPeak {
-    private static final int ROUNDS = 200_000;
+    private static final int ROUNDS = 20_000;
     private static final int CHAINS = 10;
-    private static final long WARM_UP_NANOSECONDS = 300_000_000;
-    private static final int REPETITIONS = 7;
 
     private FmaPeak() {}
 
-    /**
-     * Measures.
-     *
-     * @param kernels "512", "256", "128" or "scalar", as {@link dev.flops.tensor.TensorOps#kernelName()} says
-     * @return GFLOP/s of one thread, a multiply-add counting two
-     */
-    public static double gigaflops(String kernels) {
-        long begun = System.nanoTime();
-        float sink = 0;
-        while (System.nanoTime() - begun < WARM_UP_NANOSECONDS) {
-            sink += run(kernels, ROUNDS);
-        }
-        double best = 0;
-        for (int i = 0; i < REPETITIONS; i++) {
-            long start = System.nanoTime();
-            sink += run(kernels, ROUNDS);
-            best = Math.max(best, operations(kernels) / (double) (System.nanoTime() - start));
-        }
-        if (Float.isNaN(sink)) {
+    /** GFLOP/s of one thread, a multiply-add counting two. */
+    static double gigaflops(String kernels, Stopwatch stopwatch) {
+        float[] sink = new float[1];
+        double seconds = stopwatch.bestSeconds(() -> sink[0] += run(kernels, ROUNDS));
+        if (Float.isNaN(sink[0])) {
             throw new IllegalStateException("chains = NaN, expected finite numbers");
         }
-        return best;
+        return operations(kernels, ROUNDS) / seconds * 1e-9;
     }
 
     /**
      * Runs the chains once.
      *
-     * @param kernels as for {@link #gigaflops}
+     * @param kernels "512", "256", "128" or "scalar", as {@link dev.flops.tensor.TensorOps#kernelName()} says
      * @param rounds multiply-adds of each chain
      * @return a number that depends on all of them
      */
@@ -54,9 +38,16 @@ public final class FmaPeak {
         };
     }
 
-    private static double operations(String kernels) {
+    /**
+     * Operations of {@link #run}, a multiply-add counting two.
+     *
+     * @param kernels as for {@link #run}
+     * @param rounds as for {@link #run}
+     * @return their number
+     */
+    public static double operations(String kernels, int rounds) {
         int lanes = kernels.equals("scalar") ? 1 : Integer.parseInt(kernels) / Float.SIZE;
-        return 2.0 * CHAINS * lanes * ROUNDS;
+        return 2.0 * CHAINS * lanes * rounds;
     }
 
     private static float scalar(int rounds) {

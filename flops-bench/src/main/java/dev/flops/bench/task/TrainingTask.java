@@ -177,6 +177,7 @@ public final class TrainingTask {
                 smoothedLoss,
                 probeAccuracy,
                 averages.recent(),
+                config.allocation().allocator().learned(report.allocatorState()),
                 report.queries() / seconds,
                 seconds,
                 trainer.ledger()));
