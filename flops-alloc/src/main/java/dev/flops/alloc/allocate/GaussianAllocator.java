@@ -120,13 +120,12 @@ public final class GaussianAllocator implements QueryAllocator {
         if (!(mean > 0)) {
             return state;
         }
-        double[] variances =
-                SampleVariances.completed(sampleVariances, mean, SampleVariances.FLOOR_FRACTION * mean);
+        double[] variances = SampleVariances.completed(sampleVariances, mean, SampleVariances.FLOOR_FRACTION * mean);
         GaussianScores scores =
                 new GaussianScores(AllocationFeatures.of(request), parameters(state), config.jitter(), true);
         AllocationReward reward = new AllocationReward(variances, request.samples(), parts.equalVariance());
-        PolicyGradient policy = new PolicyGradient(
-                scores, reward, config.link(), parts, batch, request.samples(), request.minimum());
+        PolicyGradient policy =
+                new PolicyGradient(scores, reward, config.link(), parts, batch, request.samples(), request.minimum());
         double[] gradient = policy.estimate(config.gradient(), true, config.draws(), request.key());
         return new AllocatorState(ascended(checked(state), gradient, policy.meanReward()));
     }
@@ -147,9 +146,8 @@ public final class GaussianAllocator implements QueryAllocator {
         }
         double[] phi = GaussianParameters.clamped(values, config.scaleFloor()).toArray();
         System.arraycopy(phi, 0, values, 0, count);
-        values[REWARD] = values[UPDATES] == 0
-                ? meanReward
-                : (1 - NEWEST_REWARD) * values[REWARD] + NEWEST_REWARD * meanReward;
+        values[REWARD] =
+                values[UPDATES] == 0 ? meanReward : (1 - NEWEST_REWARD) * values[REWARD] + NEWEST_REWARD * meanReward;
         values[UPDATES] = t;
         return values;
     }

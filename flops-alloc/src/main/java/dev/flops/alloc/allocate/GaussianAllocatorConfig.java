@@ -68,9 +68,10 @@ public record GaussianAllocatorConfig(
     /** Checks the ranges and the combination of link and gradient. */
     public GaussianAllocatorConfig {
         if (link == Link.POSITIVE_PART && gradient == Gradient.PATHWISE) {
-            throw new IllegalArgumentException("gradient = PATHWISE with link = POSITIVE_PART, expected LIKELIHOOD_RATIO:"
-                    + " the positive part jumps to equal shares where all scores are <= 0, and a derivative of the reward"
-                    + " misses the jump");
+            throw new IllegalArgumentException(
+                    "gradient = PATHWISE with link = POSITIVE_PART, expected LIKELIHOOD_RATIO:"
+                            + " the positive part jumps to equal shares where all scores are <= 0, and a derivative of the reward"
+                            + " misses the jump");
         }
         if (draws < 2) {
             throw new IllegalArgumentException("draws = " + draws + ", expected >= 2");
@@ -125,7 +126,8 @@ public record GaussianAllocatorConfig(
      * @return the copy
      */
     public GaussianAllocatorConfig withLearningRate(double newLearningRate) {
-        return new GaussianAllocatorConfig(link, gradient, draws, newLearningRate, initial, learned, scaleFloor, jitter);
+        return new GaussianAllocatorConfig(
+                link, gradient, draws, newLearningRate, initial, learned, scaleFloor, jitter);
     }
 
     /**
@@ -135,7 +137,8 @@ public record GaussianAllocatorConfig(
      * @return the copy
      */
     public GaussianAllocatorConfig withDraws(int newDraws) {
-        return new GaussianAllocatorConfig(link, gradient, newDraws, learningRate, initial, learned, scaleFloor, jitter);
+        return new GaussianAllocatorConfig(
+                link, gradient, newDraws, learningRate, initial, learned, scaleFloor, jitter);
     }
 
     /**
@@ -145,7 +148,8 @@ public record GaussianAllocatorConfig(
      * @return the copy
      */
     public GaussianAllocatorConfig withInitial(GaussianParameters newInitial) {
-        return new GaussianAllocatorConfig(link, gradient, draws, learningRate, newInitial, learned, scaleFloor, jitter);
+        return new GaussianAllocatorConfig(
+                link, gradient, draws, learningRate, newInitial, learned, scaleFloor, jitter);
     }
 
     /**
@@ -155,6 +159,7 @@ public record GaussianAllocatorConfig(
      * @return the copy
      */
     public GaussianAllocatorConfig withLearned(Set<Learned> newLearned) {
-        return new GaussianAllocatorConfig(link, gradient, draws, learningRate, initial, newLearned, scaleFloor, jitter);
+        return new GaussianAllocatorConfig(
+                link, gradient, draws, learningRate, initial, newLearned, scaleFloor, jitter);
     }
 }

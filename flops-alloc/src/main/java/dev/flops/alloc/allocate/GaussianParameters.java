@@ -23,8 +23,7 @@ public record GaussianParameters(double slope, double offset, double logScale, d
     public GaussianParameters {
         AllocationChecks.requireRange("slope", slope, -LARGEST_MEAN, LARGEST_MEAN);
         AllocationChecks.requireRange("offset", offset, -LARGEST_MEAN, LARGEST_MEAN);
-        AllocationChecks.requireRange(
-                "logScale", logScale, StrictMath.log(LEAST_SCALE), StrictMath.log(LARGEST_SCALE));
+        AllocationChecks.requireRange("logScale", logScale, StrictMath.log(LEAST_SCALE), StrictMath.log(LARGEST_SCALE));
         AllocationChecks.requireRange(
                 "logLength", logLength, StrictMath.log(LEAST_LENGTH), StrictMath.log(LARGEST_LENGTH));
     }

@@ -37,8 +37,7 @@ public final class NeymanAllocator implements QueryAllocator {
             return Allocation.equal(request.batchSize(), request.samples());
         }
         double[] variances = SampleVariances.completed(remembered, mean, 0);
-        return Allocation.of(
-                NeymanSolver.solve(variances, request.samples(), request.minimum(), Integer.MAX_VALUE));
+        return Allocation.of(NeymanSolver.solve(variances, request.samples(), request.minimum(), Integer.MAX_VALUE));
     }
 
     @Override

@@ -92,9 +92,8 @@ public final class NeymanSolver {
         long least = (long) variances.length * minimum;
         long most = (long) variances.length * maximum;
         if (samples < least || samples > most) {
-            throw new IllegalArgumentException(
-                    "samples = " + samples + ", expected " + least + " <= samples <= " + most + " (" + variances.length
-                            + " examples x " + minimum + " to " + maximum + ")");
+            throw new IllegalArgumentException("samples = " + samples + ", expected " + least + " <= samples <= " + most
+                    + " (" + variances.length + " examples x " + minimum + " to " + maximum + ")");
         }
     }
 

@@ -57,7 +57,13 @@ final class PolicyGradient {
     }
 
     PolicyGradient(
-            GaussianScores scores, AllocationReward reward, Link link, Parts parts, int batch, int samples, int minimum) {
+            GaussianScores scores,
+            AllocationReward reward,
+            Link link,
+            Parts parts,
+            int batch,
+            int samples,
+            int minimum) {
         this.scores = scores;
         this.reward = reward;
         this.link = link;

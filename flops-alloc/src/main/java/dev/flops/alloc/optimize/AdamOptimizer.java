@@ -102,8 +102,7 @@ public final class AdamOptimizer implements Optimizer {
     private record Rates(
             float keep1, float add1, float keep2, float add2, float stepSize, float epsilon, float decay) {}
 
-    private static void update(
-            float[] theta, float[] gradient, float[] m, float[] v, int begin, int end, Rates rates) {
+    private static void update(float[] theta, float[] gradient, float[] m, float[] v, int begin, int end, Rates rates) {
         float keep1 = rates.keep1();
         float add1 = rates.add1();
         float keep2 = rates.keep2();

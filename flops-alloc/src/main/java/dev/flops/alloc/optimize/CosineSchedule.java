@@ -27,7 +27,8 @@ public record CosineSchedule(double peak, int warmupSteps, double finalFraction)
             throw new IllegalArgumentException("warmupSteps = " + warmupSteps + ", expected >= 0");
         }
         if (!(finalFraction >= 0 && finalFraction <= 1)) {
-            throw new IllegalArgumentException("finalFraction = " + finalFraction + ", expected 0 <= finalFraction <= 1");
+            throw new IllegalArgumentException(
+                    "finalFraction = " + finalFraction + ", expected 0 <= finalFraction <= 1");
         }
     }
 

@@ -275,8 +275,7 @@ final class FloatMath {
 
     /** y ≥ 0 with the sign of x. */
     private static float withSign(float y, float x) {
-        return Float.intBitsToFloat(
-                Float.floatToRawIntBits(y) | (Float.floatToRawIntBits(x) & Integer.MIN_VALUE));
+        return Float.intBitsToFloat(Float.floatToRawIntBits(y) | (Float.floatToRawIntBits(x) & Integer.MIN_VALUE));
     }
 
     /** ρ = √(−2 ln u) of the first word of a Threefry block; see {@link dev.flops.api.NoiseAddress}. */
