@@ -7,8 +7,12 @@ import static dev.flops.models.data.IdxBytes.gzip;
 import static dev.flops.models.data.IdxBytes.gzipWithAllFields;
 import static dev.flops.models.data.IdxBytes.read;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -76,6 +80,16 @@ class GzipInputTest {
     }
 
     @Test
+    void refusesAByteAfterTheMemberThatArrivesLater() {
+        byte[] file = gzip(CONTENT);
+        InputStream first = new ByteArrayInputStream(file);
+        InputStream later = new ByteArrayInputStream(new byte[1]);
+        assertThatThrownBy(() -> IdxReader.read(new SequenceInputStream(first, later), SOURCE))
+                .isInstanceOf(InvalidDataException.class)
+                .hasMessageStartingWith("test.idx, byte %d: bytes after the compressed content", file.length);
+    }
+
+    @Test
     void refusesAnotherMethod() {
         byte[] file = gzip(CONTENT);
         file[2] = 7;
@@ -107,7 +121,7 @@ class GzipInputTest {
     @Test
     void noticesEveryFlippedBitOfAHeaderWithChecksum() {
         byte[] file = gzipWithAllFields(CONTENT, Deflater.BEST_COMPRESSION, 6);
-        int headerLength = 10 + 7 + 6 + 5 + 2;
+        int headerLength = 10 + 2 + IdxBytes.EXTRA_LENGTH + 7 + 4 + 2;
         for (int bit = 16; bit < 8 * headerLength; bit++) {
             byte[] damaged = file.clone();
             damaged[bit / 8] ^= (byte) (1 << (bit % 8));

@@ -15,6 +15,9 @@ import java.util.zip.GZIPOutputStream;
 final class IdxBytes {
     static final String SOURCE = "test.idx";
 
+    /** Length of the extra field: more than one byte can say. */
+    static final int EXTRA_LENGTH = 0x0102;
+
     private IdxBytes() {}
 
     /** An IDX file of unsigned bytes. */
@@ -53,9 +56,10 @@ final class IdxBytes {
 
     /** One gzip member with every optional header field: extra, name, comment, header checksum. */
     static byte[] gzipWithAllFields(byte[] content, int level, int nameLength) {
-        ByteBuffer header = ByteBuffer.allocate(64 + nameLength);
+        ByteBuffer header = ByteBuffer.allocate(64 + EXTRA_LENGTH + nameLength);
         header.put(new byte[] {0x1F, (byte) 0x8B, 8, 1 | 2 | 4 | 8 | 16, 1, 2, 3, 4, 2, 3});
-        header.put(new byte[] {5, 0, 'e', 'x', 't', 'r', 'a'});
+        putLittleEndian(header, EXTRA_LENGTH, 2);
+        header.put(new byte[EXTRA_LENGTH]);
         for (int i = 0; i < nameLength; i++) {
             header.put((byte) 'n');
         }

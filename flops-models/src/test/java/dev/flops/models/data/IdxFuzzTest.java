@@ -36,11 +36,14 @@ class IdxFuzzTest {
             gzip(idx(new int[] {50, 100}, new byte[5000])),
             gzipWithAllFields(counting(256, 12, 2, 2), Deflater.NO_COMPRESSION, 3),
             gzipWithAllFields(counting(7, 40, 3), Deflater.BEST_COMPRESSION, 9));
+    /** No input, and no content of one, is longer: the place of a fault lies below. */
+    private static final int LARGEST = 100_000;
+
     private static final IdxArray IMAGES = read(counting(256, 12, 2, 2));
     private static final IdxArray LABELS = read(counting(10, 12));
 
     @Test
-    void damageIsNoticedOrHarmless() throws IOException {
+    void damageIsNoticedOrHarmless() {
         SplittableRandom random = new SplittableRandom(20250419);
         int accepted = 0;
         int joined = 0;
@@ -52,12 +55,16 @@ class IdxFuzzTest {
             try {
                 IdxArray array = read(file);
                 accepted++;
-                assertThat(idx(array.shape(), array.values())).isEqualTo(decompressed(file));
+                if (!Arrays.equals(idx(array.shape(), array.values()), decompressed(file))) {
+                    throw new AssertionError("the array is not what the file holds");
+                }
                 joined += joins(array, LABELS) + joins(IMAGES, array);
             } catch (InvalidDataException e) {
-                assertThat(e.source()).isEqualTo(SOURCE);
-                assertThat(e.offset()).isBetween(0L, 70_000L);
-            } catch (RuntimeException | AssertionError e) {
+                if (!e.source().equals(SOURCE) || e.offset() < 0 || e.offset() > LARGEST) {
+                    throw new AssertionError(
+                            "input " + input + " = " + HexFormat.of().formatHex(file), e);
+                }
+            } catch (RuntimeException | IOException | AssertionError e) {
                 throw new AssertionError(
                         "input " + input + " = " + HexFormat.of().formatHex(file), e);
             }
@@ -73,7 +80,9 @@ class IdxFuzzTest {
             float[] features = new float[joined.exampleLength()];
             for (int i = 0; i < joined.size(); i++) {
                 joined.readInto(i, features, 0);
-                assertThat(joined.label(i)).isBetween(0, 9);
+                if (joined.label(i) < 0 || joined.label(i) > 9) {
+                    throw new AssertionError("label " + joined.label(i));
+                }
             }
             return 1;
         } catch (InvalidDataException e) {

@@ -1,11 +1,12 @@
 package dev.flops.tensor.internal.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Attention by the tiles of the matrix product, straight from the strided rows of q, k and v. Per head, Kᵀ and V are
- * packed once; the scores of a block of query rows stay in the cache from the first product to the second. The whole
+ * packed once (the padding of Kᵀ is cleared once for all heads); the scores of a block of query rows stay in the cache from the first product to the second. The whole
  * key row is there before its softmax, so the blocks do not show in the result.
  */
 final class Vector512AttentionKernels implements AttentionKernels {
@@ -53,6 +54,8 @@ final class Vector512AttentionKernels implements AttentionKernels {
             int outOffset,
             float[] scratch) {
         int width = heads * headDim;
+        int keys = Vector512MatrixKernels.TILE_SCRATCH;
+        Arrays.fill(scratch, keys, keys + matrixKernels.packedLength(headDim, tokens), 0);
         for (int sample = 0; sample < samples; sample++) {
             for (int head = 0; head < heads; head++) {
                 int q = qkvOffset + sample * tokens * 3 * width + head * headDim;
@@ -70,7 +73,7 @@ final class Vector512AttentionKernels implements AttentionKernels {
         int values = keys + matrixKernels.packedLength(headDim, tokens);
         int scores = values + matrixKernels.packedLength(tokens, headDim);
         int ldScores = scoreStride(tokens);
-        matrixKernels.packTransposed(headDim, tokens, qkv, qOffset + width, ldqkv, scratch, keys);
+        Vector512MatrixKernels.packTransposedColumns(headDim, tokens, qkv, qOffset + width, ldqkv, scratch, keys);
         matrixKernels.pack(tokens, headDim, qkv, qOffset + 2 * width, ldqkv, scratch, values);
         int block = blockRows(tokens);
         for (int i = 0; i < tokens; i += block) {

@@ -106,12 +106,19 @@ final class Vector512MatrixKernels implements MatrixKernels {
 
     @Override
     public void packTransposed(int k, int n, float[] w, int wOffset, int ldw, float[] packed, int packedOffset) {
+        packTransposedColumns(k, n, w, wOffset, ldw, packed, packedOffset);
         for (int j = 0, width; j < n; j += width) {
             width = panelWidth(n - j);
-            int columns = Math.min(width, n - j);
-            int panel = packedOffset + j * k;
-            transpose(columns, k, w, wOffset + j * ldw, ldw, packed, panel, width);
-            clearPadding(k, columns, width, packed, panel);
+            clearPadding(k, Math.min(width, n - j), width, packed, packedOffset + j * k);
+        }
+    }
+
+    /** {@link #packTransposed} but for the padding, which keeps its values. */
+    static void packTransposedColumns(
+            int k, int n, float[] w, int wOffset, int ldw, float[] packed, int packedOffset) {
+        for (int j = 0, width; j < n; j += width) {
+            width = panelWidth(n - j);
+            transpose(Math.min(width, n - j), k, w, wOffset + j * ldw, ldw, packed, packedOffset + j * k, width);
         }
     }
 
@@ -304,10 +311,12 @@ final class Vector512MatrixKernels implements MatrixKernels {
         float[] to = ragged ? scratch : c;
         int ldTo = ragged ? width : ldc;
         int vectors = width / LANES;
+        // The rows are balanced over the tiles: the first m mod tiles of them are one row higher than the others.
         int tiles = (m + Vector512Tiles.MAX_ROWS - 1) / Vector512Tiles.MAX_ROWS;
-        for (int tile = 0; tile < tiles; tile++) {
-            int i = firstRow(tile, tiles, m);
-            int rows = firstRow(tile + 1, tiles, m) - i;
+        int low = m / tiles;
+        int high = m - low * tiles;
+        for (int tile = 0, i = 0, rows; tile < tiles; tile++, i += rows) {
+            rows = tile < high ? low + 1 : low;
             int cTile = cOffset + i * ldc;
             if (resume) {
                 copy(rows, columns, c, cTile, ldc, scratch, 0, width);
@@ -332,11 +341,6 @@ final class Vector512MatrixKernels implements MatrixKernels {
                 copy(rows, columns, scratch, 0, width, c, cTile, ldc);
             }
         }
-    }
-
-    /** First row of a tile when m rows are balanced over the tiles. */
-    private static int firstRow(int tile, int tiles, int m) {
-        return tile * (m / tiles) + Math.min(tile, m % tiles);
     }
 
     private static void copy(
