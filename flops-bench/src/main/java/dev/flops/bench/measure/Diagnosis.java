@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param message what was found, in one line
  */
 public record Diagnosis(boolean healthy, double expectedShare, String message) {
-    private static final double EXPECTED_VECTOR_SHARE = 0.25;
+    private static final double EXPECTED_VECTOR_SHARE = 0.35;
     private static final double EXPECTED_SCALAR_SHARE = 0.1;
 
     /**

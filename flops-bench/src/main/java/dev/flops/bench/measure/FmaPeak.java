@@ -8,6 +8,10 @@ public final class FmaPeak {
     private static final int ROUNDS = 20_000;
     private static final int CHAINS = 10;
 
+    /** Its square is a power of two, so that sums of it are exact. */
+    static final float FACTOR = 0x1p-10f;
+
+
     private FmaPeak() {}
 
     /** GFLOP/s of one thread, a multiply-add counting two. */
@@ -51,7 +55,7 @@ public final class FmaPeak {
     }
 
     private static float scalar(int rounds) {
-        float x = 0.75f;
+        float x = FACTOR;
         float a = 1;
         float b = 2;
         float c = 3;
@@ -63,16 +67,16 @@ public final class FmaPeak {
         float i = 9;
         float j = 10;
         for (int round = 0; round < rounds; round++) {
-            a = Math.fma(a, x, x);
-            b = Math.fma(b, x, x);
-            c = Math.fma(c, x, x);
-            d = Math.fma(d, x, x);
-            e = Math.fma(e, x, x);
-            f = Math.fma(f, x, x);
-            g = Math.fma(g, x, x);
-            h = Math.fma(h, x, x);
-            i = Math.fma(i, x, x);
-            j = Math.fma(j, x, x);
+            a = Math.fma(x, x, a);
+            b = Math.fma(x, x, b);
+            c = Math.fma(x, x, c);
+            d = Math.fma(x, x, d);
+            e = Math.fma(x, x, e);
+            f = Math.fma(x, x, f);
+            g = Math.fma(x, x, g);
+            h = Math.fma(x, x, h);
+            i = Math.fma(x, x, i);
+            j = Math.fma(x, x, j);
         }
         return a + b + c + d + e + f + g + h + i + j;
     }

@@ -53,8 +53,9 @@ final class BenchmarksTest {
     }
 
     @Test
-    void thePeakIsTakenAtTheWidthOfTheKernels() {
-        assertThat(new FmaPeakBenchmark().chains(kernels("scalar"))).isEqualTo(30f);
-        assertThat(new FmaPeakBenchmark().chains(kernels("128"))).isEqualTo(120f);
+    void thePeakHasTheWidthOfTheKernels() {
+        float lane = new FmaPeakBenchmark().chains(kernels("scalar"));
+        assertThat(lane).isGreaterThan(55f);
+        assertThat(new FmaPeakBenchmark().chains(kernels("128"))).isEqualTo(4 * lane);
     }
 }

@@ -24,10 +24,11 @@ final class DiagnosisTest {
 
     @Test
     void chainsOfEveryWidthAgree() {
-        // Every lane converges to x / (1 - x) = 3; ten chains, and as many lanes as the width has.
-        assertThat(FmaPeak.run("scalar", 1000)).isEqualTo(30f);
-        assertThat(FmaPeak.run("128", 1000)).isEqualTo(30f * 4);
-        assertThat(FmaPeak.run("256", 1000)).isEqualTo(30f * 8);
-        assertThat(FmaPeak.run("512", 1000)).isEqualTo(30f * 16);
+        // Chain c of a lane starts at c = 1 .. 10 and gains 2^-20 a round: 55 + 10 / 1024 after 1024 rounds.
+        float lane = 55 + 10f / 1024;
+        assertThat(FmaPeak.run("scalar", 1024)).isEqualTo(lane);
+        assertThat(FmaPeak.run("128", 1024)).isEqualTo(4 * lane);
+        assertThat(FmaPeak.run("256", 1024)).isEqualTo(8 * lane);
+        assertThat(FmaPeak.run("512", 1024)).isEqualTo(16 * lane);
     }
 }
