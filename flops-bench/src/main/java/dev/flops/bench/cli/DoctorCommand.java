@@ -90,7 +90,12 @@ final class DoctorCommand implements Callable<Integer> {
     private static void print(DoctorReport report, PrintWriter out) {
         KernelMeasurement measured = report.measured();
         line(out, "JDK", "%s", report.provenance().jdk());
-        line(out, "system", "%s, %s", report.provenance().os(), report.provenance().arch());
+        line(
+                out,
+                "system",
+                "%s, %s",
+                report.provenance().os(),
+                report.provenance().arch());
         String cpu = report.provenance().cpu();
         line(out, "CPU", "%s, %d threads", cpu == null ? "unknown" : cpu, report.threads());
         line(out, "memory", "%.1f GB, heap up to %.1f GB", report.machineBytes() * 1e-9, report.heapMaxBytes() * 1e-9);
@@ -106,7 +111,11 @@ final class DoctorCommand implements Callable<Integer> {
                         .map(rate -> String.format(Locale.ROOT, "%s %.0f", rate.name(), rate.gigaflops()))
                         .collect(Collectors.joining(", ")));
         line(out, "noise", "%.0f million normals/s a thread", measured.normalsPerSecond() * 1e-6);
-        line(out, report.diagnosis().healthy() ? "good" : "BAD", "%s", report.diagnosis().message());
+        line(
+                out,
+                report.diagnosis().healthy() ? "good" : "BAD",
+                "%s",
+                report.diagnosis().message());
     }
 
     private static void line(PrintWriter out, String label, String format, Object... values) {

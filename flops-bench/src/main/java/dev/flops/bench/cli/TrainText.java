@@ -20,7 +20,13 @@ final class TrainText {
     }
 
     void start(TaskConfig config, TaskDescription task) {
-        line("task", "%s, seed %d, %,d steps of %d examples", config.taskName(), config.seed(), config.steps(), config.batch());
+        line(
+                "task",
+                "%s, seed %d, %,d steps of %d examples",
+                config.taskName(),
+                config.seed(),
+                config.steps(),
+                config.batch());
         line(
                 "data",
                 "%,d to learn from (%s), %,d held out to watch, %,d to test (%s); features %s",
@@ -30,9 +36,18 @@ final class TrainText {
                 sum(task.testClasses()),
                 perClass(task.testClasses()),
                 task.normalization());
-        line("model", "%s, %,d parameters, %,d of them trained (%s)", config.model().name(), task.parameters(), task.trainable(), config.trained());
+        line(
+                "model",
+                "%s, %,d parameters, %,d of them trained (%s)",
+                config.model().name(),
+                task.parameters(),
+                task.trainable(),
+                config.trained());
         line("sites", "%d: %s", task.sites().size(), String.join(", ", task.sites()));
-        line("frozen", "%s", task.withoutSite().isEmpty() ? "none for lack of a site" : String.join(", ", task.withoutSite()));
+        line(
+                "frozen",
+                "%s",
+                task.withoutSite().isEmpty() ? "none for lack of a site" : String.join(", ", task.withoutSite()));
         line(
                 "queries",
                 "%,d a step: one clean forward per example, %,d samples of %d queries; %s, %s, sigma %s",
@@ -51,7 +66,11 @@ final class TrainText {
         TaskCosts costs = result.costs();
         AllocationSummary allocation = result.allocation();
         if (result.interrupted()) {
-            line("stopped", "after step %,d of %,d", result.stepsDone(), result.config().steps());
+            line(
+                    "stopped",
+                    "after step %,d of %,d",
+                    result.stepsDone(),
+                    result.config().steps());
         }
         line(
                 "accuracy",

@@ -33,6 +33,7 @@ public record Diagnosis(boolean healthy, double expectedShare, String message) {
         return new Diagnosis(
                 false,
                 expected,
-                share + ": the just-in-time compiler made bad code in this process, or the machine is busy; start again");
+                share
+                        + ": the just-in-time compiler made bad code in this process, or the machine is busy; start again");
     }
 }

@@ -11,7 +11,6 @@ public final class FmaPeak {
     /** Its square is a power of two, so that sums of it are exact. */
     static final float FACTOR = 0x1p-10f;
 
-
     private FmaPeak() {}
 
     /** GFLOP/s of one thread, a multiply-add counting two. */
@@ -37,8 +36,8 @@ public final class FmaPeak {
             case "256" -> VectorFmaChains.of256(rounds);
             case "128" -> VectorFmaChains.of128(rounds);
             case "scalar" -> scalar(rounds);
-            default -> throw new IllegalArgumentException(
-                    "kernels = " + kernels + ", expected 512, 256, 128 or scalar");
+            default ->
+                throw new IllegalArgumentException("kernels = " + kernels + ", expected 512, 256, 128 or scalar");
         };
     }
 

@@ -61,7 +61,8 @@ public record KernelMeasurement(
         }
         double peak = FmaPeak.gigaflops(ops.kernelName(), stopwatch);
         double rate = flops / seconds * 1e-9;
-        return new KernelMeasurement(ops.kernelName(), peak, rate, rate / peak, products, normalsPerSecond(ops, stopwatch));
+        return new KernelMeasurement(
+                ops.kernelName(), peak, rate, rate / peak, products, normalsPerSecond(ops, stopwatch));
     }
 
     private static Runnable product(TensorOps ops, MatrixShape shape) {
@@ -84,7 +85,6 @@ public record KernelMeasurement(
     private static double normalsPerSecond(TensorOps ops, Stopwatch stopwatch) {
         Tensor out = Tensor.zeros(MatrixShape.TOKENS, MatrixShape.HIDDEN);
         NoiseAddress address = new NoiseAddress(RandomKey.ofSeed(SEED), 1, 0);
-        return out.elements()
-                / stopwatch.bestSeconds(() -> ops.noise().noiseInto(Distribution.GAUSSIAN, address, out));
+        return out.elements() / stopwatch.bestSeconds(() -> ops.noise().noiseInto(Distribution.GAUSSIAN, address, out));
     }
 }

@@ -15,8 +15,7 @@ final class Stopwatch {
     private static final double IMPROVEMENT = 0.98;
 
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    private final boolean processorTime =
-            threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled();
+    private final boolean processorTime = threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled();
 
     /**
      * The best mean over a window, measured until it has stopped improving: the just-in-time compiler is done then.

@@ -15,8 +15,7 @@ import java.util.stream.IntStream;
  * @param test looked at once, at the end
  * @param normalization how bytes became features, for reports
  */
-record TaskData(
-        LabelledExamples train, Optional<LabelledExamples> probe, LabelledExamples test, String normalization) {
+record TaskData(LabelledExamples train, Optional<LabelledExamples> probe, LabelledExamples test, String normalization) {
     private static final int TRAINING_PER_PROBE = 10;
 
     /**
@@ -50,7 +49,8 @@ record TaskData(
             heldOut[i] = remaining[all.label(i)]-- <= perClass;
         }
         int[] probe = IntStream.range(0, heldOut.length).filter(i -> heldOut[i]).toArray();
-        int[] train = IntStream.range(0, heldOut.length).filter(i -> !heldOut[i]).toArray();
+        int[] train =
+                IntStream.range(0, heldOut.length).filter(i -> !heldOut[i]).toArray();
         return new TaskData(
                 ExampleSubset.of(all, train),
                 probe.length == 0 ? Optional.empty() : Optional.of(ExampleSubset.of(all, probe)),

@@ -92,7 +92,9 @@ public final class TrainingTask {
         TaskData data = TaskData.load(config.data());
         if (config.batch() > data.train().size()) {
             throw new UsageException(
-                    "batch = " + config.batch() + ", expected <= " + data.train().size() + " training examples", null);
+                    "batch = " + config.batch() + ", expected <= "
+                            + data.train().size() + " training examples",
+                    null);
         }
         return checked(() -> new TrainingTask(config, data, ops, workers));
     }

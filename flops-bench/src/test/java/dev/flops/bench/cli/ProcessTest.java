@@ -64,7 +64,9 @@ final class ProcessTest {
                 Thread.sleep(50);
             }
             process.destroy();
-            assertThat(process.waitFor()).as(Files.readString(folder.resolve("err"))).isEqualTo(TERMINATED);
+            assertThat(process.waitFor())
+                    .as(Files.readString(folder.resolve("err")))
+                    .isEqualTo(TERMINATED);
         } finally {
             process.destroyForcibly();
         }
@@ -72,7 +74,8 @@ final class ProcessTest {
         assertThat(summary().get("steps").intValue()).isBetween(10, 999_999);
         assertThat(new ObjectMapper().readTree(file("out"))).isEqualTo(summary());
         List<String> lines = Files.readAllLines(run().resolve("metrics.jsonl"));
-        assertThat(new ObjectMapper().readTree(lines.getLast()).get("step")).isEqualTo(summary().get("steps"));
+        assertThat(new ObjectMapper().readTree(lines.getLast()).get("step"))
+                .isEqualTo(summary().get("steps"));
     }
 
     private boolean hasMetrics() throws IOException {

@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,17 +40,21 @@ final class TrainCommandTest {
         data = IdxFolder.write(Files.createDirectory(folder.resolve("data")), 40, 20);
     }
 
+    /** A training of seconds; an option that is given replaces the one here. */
     private Program tiny(String out, String... more) {
-        List<String> args = new ArrayList<>(List.of(
-                "train",
-                "--data-dir=" + data,
-                "--out=" + folder.resolve(out),
-                "--steps=" + STEPS,
-                "--batch=4",
-                "--budget=" + BUDGET,
-                "--threads=1"));
-        args.addAll(List.of(more));
-        return Program.run(args.toArray(String[]::new));
+        Map<String, String> options = new LinkedHashMap<>();
+        Stream.concat(
+                        Stream.of(
+                                "--data-dir=" + data,
+                                "--out=" + folder.resolve(out),
+                                "--steps=" + STEPS,
+                                "--batch=4",
+                                "--budget=" + BUDGET,
+                                "--threads=1"),
+                        Arrays.stream(more))
+                .forEach(option -> options.put(option.split("=")[0], option));
+        return Program.run(
+                Stream.concat(Stream.of("train"), options.values().stream()).toArray(String[]::new));
     }
 
     private JsonNode summary(String out, String... more) throws IOException {
@@ -115,7 +121,8 @@ final class TrainCommandTest {
         Program program = tiny("run", "--json");
         assertThat(program.exitCode()).isZero();
         assertThat(mapper.readTree(program.out()))
-                .isEqualTo(mapper.readTree(folder.resolve("run").resolve("summary.json").toFile()));
+                .isEqualTo(mapper.readTree(
+                        folder.resolve("run").resolve("summary.json").toFile()));
         assertThat(program.err()).contains("sites", "head").doesNotContain("\r", "\u001b");
     }
 
@@ -132,7 +139,8 @@ final class TrainCommandTest {
     @CsvSource({"--threads=2", "--simd=scalar", "--simd=128"})
     void parametersAreTheSameWhateverComputesThem(String option) throws IOException {
         String first = summary("first").get("parametersSha256").textValue();
-        assertThat(summary("second", option).get("parametersSha256").textValue()).isEqualTo(first);
+        assertThat(summary("second", option).get("parametersSha256").textValue())
+                .isEqualTo(first);
     }
 
     @Test
@@ -246,7 +254,8 @@ final class TrainCommandTest {
     @Test
     void aNameGoesBelowTheFolder() {
         assertThat(tiny("runs", "--name=first").exitCode()).isZero();
-        assertThat(folder.resolve("runs").resolve("first").resolve("summary.json")).exists();
+        assertThat(folder.resolve("runs").resolve("first").resolve("summary.json"))
+                .exists();
     }
 
     @Test
@@ -282,7 +291,11 @@ final class TrainCommandTest {
     private void assertFailsInOneLine(String message) {
         Program program = tiny("run");
         assertThat(program.exitCode()).isEqualTo(1);
-        assertThat(program.err().lines()).singleElement().asString().startsWith("flops: ").contains(message);
+        assertThat(program.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("flops: ")
+                .contains(message);
         assertThat(program.out()).isEmpty();
         assertThat(folder.resolve("run")).doesNotExist();
     }

@@ -38,10 +38,7 @@ final class MinimalExample {
         Linear hidden = new Linear(builder, "hidden", 2, 32, Initializer.fanIn(2));
         Linear head = new Linear(builder, "head", 32, 2, Initializer.fanIn(32));
         Network network = builder.build(
-                "mlp",
-                Shape.of(2),
-                2,
-                (context, x) -> head.forward(context, context.relu(hidden.forward(context, x))));
+                "mlp", Shape.of(2), 2, (context, x) -> head.forward(context, context.relu(hidden.forward(context, x))));
 
         TensorOps ops = TensorOps.of(SimdWidth.AUTO);
         Workers workers = Workers.callingThread();

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class DiagnosisTest {
     @ParameterizedTest
-    @CsvSource({"512, 0.60, true", "512, 0.20, false", "128, 0.25, true", "scalar, 0.20, true", "scalar, 0.05, false"})
+    @CsvSource({"512, 0.60, true", "512, 0.34, false", "128, 0.36, true", "scalar, 0.20, true", "scalar, 0.05, false"})
     void judgesTheShareOfThePeak(String kernels, double share, boolean healthy) {
         Diagnosis diagnosis = Diagnosis.of(new KernelMeasurement(kernels, 100, 100 * share, share, List.of(), 1e9));
         assertThat(diagnosis.healthy()).isEqualTo(healthy);

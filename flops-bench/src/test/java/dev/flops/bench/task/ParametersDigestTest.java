@@ -20,8 +20,8 @@ final class ParametersDigestTest {
 
         // a = (2, -0), then b = (1)
         byte[] expected = HexFormat.of().parseHex("00000040" + "00000080" + "0000803f");
-        String digest = HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(expected));
+        String digest =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(expected));
         assertThat(ParametersDigest.sha256(parameters)).isEqualTo(digest);
     }
 }

@@ -49,7 +49,8 @@ final class TaskDataTest {
     void theProbeTakesAtMostATenth() {
         TaskData data = TaskData.split(new Numbered(40), new Numbered(6), 500, "none");
         assertThat(data.probe().orElseThrow().size()).isEqualTo(4);
-        assertThat(TaskData.split(new Numbered(19), new Numbered(6), 500, "none").probe())
+        assertThat(TaskData.split(new Numbered(19), new Numbered(6), 500, "none")
+                        .probe())
                 .isEqualTo(Optional.empty());
     }
 
