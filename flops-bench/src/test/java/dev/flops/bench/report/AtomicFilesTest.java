@@ -20,7 +20,7 @@ final class AtomicFilesTest {
         AtomicFiles.write(file, "one");
         AtomicFiles.write(file, "two \u00e4");
         assertThat(file).hasContent("two \u00e4");
-        assertThat(Files.list(folder)).containsExactly(file);
+        assertThat(folder.toFile().list()).containsExactly("summary.json");
     }
 
     @Test
@@ -35,6 +35,6 @@ final class AtomicFilesTest {
         Files.writeString(taken.resolve("inside"), "old");
         assertThatThrownBy(() -> AtomicFiles.write(taken, "new")).isInstanceOf(IOException.class);
         assertThat(taken.resolve("inside")).hasContent("old");
-        assertThat(Files.list(folder)).containsExactly(taken);
+        assertThat(folder.toFile().list()).containsExactly("taken");
     }
 }
