@@ -86,8 +86,7 @@ public final class FlopsCommand implements Callable<Integer> {
     private static int reportWrongUsage(CommandLine.ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
         command.getErr().println("flops: " + failure.getMessage());
-        command.getErr()
-                .println("See " + command.getCommandSpec().qualifiedName() + " --help for what there is.");
+        command.getErr().println("See " + command.getCommandSpec().qualifiedName() + " --help for what there is.");
         command.getErr().flush();
         return WRONG_USAGE;
     }
