@@ -24,7 +24,7 @@ class FloatMathTest {
         LOG(FloatMath::log, StrictMath::log, 1.07),
         TANH(FloatMath::tanh, StrictMath::tanh, 1.79),
         ERF(FloatMath::erf, DoubleOracle::erf, 1.11),
-        GELU(FloatMath::gelu, DoubleOracle::gelu, 6.5);
+        GELU(FloatMath::gelu, DoubleOracle::gelu, 6.90);
 
         private final FloatFunction function;
         private final DoubleUnaryOperator oracle;
