@@ -310,12 +310,16 @@ final class Vector512RowKernels implements RowKernels {
         return d.fma(d, sum);
     }
 
-    private static FloatVector greater(FloatVector a, FloatVector b) {
+    static FloatVector greater(FloatVector a, FloatVector b) {
         return a.blend(b, b.compare(VectorOperators.GT, a));
     }
 
     /** The tree l + 8, l + 4, l + 2, l + 1; exchanging both ways leaves the same sum in every lane. */
     private static float fold(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
+        return foldLanes(s0, s1, s2, s3).lane(0);
+    }
+
+    static FloatVector foldLanes(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
         FloatVector s = s0;
         if (LANES == 16) {
             s = s.add(s.rearrange(EXCHANGE_8));
@@ -330,10 +334,14 @@ final class Vector512RowKernels implements RowKernels {
             s = s.add(s.rearrange(EXCHANGE_4));
         }
         s = s.add(s.rearrange(EXCHANGE_2));
-        return s.add(s.rearrange(EXCHANGE_1)).lane(0);
+        return s.add(s.rearrange(EXCHANGE_1));
     }
 
     private static float foldMax(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
+        return foldMaxLanes(s0, s1, s2, s3).lane(0);
+    }
+
+    static FloatVector foldMaxLanes(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
         FloatVector s = s0;
         if (LANES == 16) {
             s = greater(s, s.rearrange(EXCHANGE_8));
@@ -348,11 +356,11 @@ final class Vector512RowKernels implements RowKernels {
             s = greater(s, s.rearrange(EXCHANGE_4));
         }
         s = greater(s, s.rearrange(EXCHANGE_2));
-        return greater(s, s.rearrange(EXCHANGE_1)).lane(0);
+        return greater(s, s.rearrange(EXCHANGE_1));
     }
 
     /** e^v for v ≤ 0, bit for bit {@link FloatMath#exp}: a power of two and its inverse round as two of its factors. */
-    private static FloatVector decay(FloatVector v) {
+    static FloatVector decay(FloatVector v) {
         FloatVector rounder = FloatVector.broadcast(SPECIES, FloatMath.ROUNDER);
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         FloatVector z = v.fma(FloatVector.broadcast(SPECIES, FloatMath.LOG2_E), rounder);
