@@ -9,8 +9,8 @@ module dev.flops.alloc {
     requires transitive dev.flops.api;
     requires transitive dev.flops.tensor;
 
-// with its first type: exports dev.flops.alloc.allocate;
+    exports dev.flops.alloc.allocate;
     exports dev.flops.alloc.estimate;
-// with its first type: exports dev.flops.alloc.optimize;
-// with its first type: exports dev.flops.alloc.train;
+    exports dev.flops.alloc.optimize;
+    exports dev.flops.alloc.train;
 }

@@ -9,7 +9,7 @@ module dev.flops.models {
     requires transitive dev.flops.api;
     requires transitive dev.flops.tensor;
 
-// with its first type: exports dev.flops.models.data;
+    exports dev.flops.models.data;
     exports dev.flops.models.layer;
     exports dev.flops.models.vision;
 }

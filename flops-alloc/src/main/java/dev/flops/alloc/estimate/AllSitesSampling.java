@@ -81,7 +81,8 @@ final class AllSitesSampling {
         PerturbAll hook = new PerturbAll(rows);
         step.replay(plan, chunk, rows, hook, workspace, losses);
         float[] coefficients = coefficients(chunk, rows, losses);
-        for (Site site : step.sites()) {
+        // Last site first: a site's score overwrites its perturbed output, which may be the input of a later site.
+        for (Site site : step.sites().reversed()) {
             int position = site.index();
             Tensor input = perSample(hook.inputs[position], rows, workspace);
             Tensor score = hook.outputs[position];
@@ -89,23 +90,22 @@ final class AllSitesSampling {
                 score(site, rows, row, coefficients[row], score);
             }
             site.contraction().accumulate(step.ops(), score, input, gradient, workspace);
-            step.flops().add(rows.count()
-                    * (score.elements() / rows.count()
-                            + site.contraction()
-                                    .flops(input.elements() / rows.count(), score.elements() / rows.count())));
+            step.flops()
+                    .add(rows.count()
+                            * (score.elements() / rows.count()
+                                    + site.contraction()
+                                            .flops(input.elements() / rows.count(), score.elements() / rows.count())));
         }
         workspace.release(0);
     }
 
-    /** The score of a row overwrites the perturbed activations, which are not needed any more. */
+    /** The score of a row overwrites the perturbed activations, which no earlier site needs. */
     private void score(Site site, SamplePlan.SampleRows rows, int row, float coefficient, Tensor score) {
         int length = score.elements() / rows.count();
         Arrays.fill(score.array(), score.offset() + row * length, score.offset() + (row + 1) * length, 0f);
         NoiseAddress noise =
                 step.rules().contraction().apply(plan.address(rows.example()[row], rows.sample()[row], site.index()));
-        step.ops()
-                .noise()
-                .addNoiseToRowInto(Distribution.GAUSSIAN, noise, coefficient, score, row, score, row);
+        step.ops().noise().addNoiseToRowInto(Distribution.GAUSSIAN, noise, coefficient, score, row, score, row);
     }
 
     private float[] coefficients(SamplePlan.Chunk chunk, SamplePlan.SampleRows rows, float[] losses) {
@@ -140,7 +140,8 @@ final class AllSitesSampling {
     /** Perturbs every trained site and keeps what the contraction needs. */
     private final class PerturbAll implements SiteHook {
         private final SamplePlan.SampleRows rows;
-        private final Activation[] inputs = new Activation[step.network().sites().size()];
+        private final Activation[] inputs =
+                new Activation[step.network().sites().size()];
         private final Tensor[] outputs = new Tensor[step.network().sites().size()];
 
         PerturbAll(SamplePlan.SampleRows rows) {

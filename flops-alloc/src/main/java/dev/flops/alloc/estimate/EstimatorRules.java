@@ -26,12 +26,11 @@ record EstimatorRules(WeightRule weight, ScaleRule scale, UnaryOperator<NoiseAdd
     }
 
     static EstimatorRules of(SamplingScheme scheme) {
-        WeightRule weight =
-                switch (scheme) {
-                    case ONE_POINT -> (plus, minus, clean) -> plus;
-                    case CLEAN_BASELINE -> (plus, minus, clean) -> plus - clean;
-                    case ANTITHETIC -> (plus, minus, clean) -> 0.5f * (plus - minus);
-                };
+        WeightRule weight = switch (scheme) {
+            case ONE_POINT -> (plus, minus, clean) -> plus;
+            case CLEAN_BASELINE -> (plus, minus, clean) -> plus - clean;
+            case ANTITHETIC -> (plus, minus, clean) -> 0.5f * (plus - minus);
+        };
         return new EstimatorRules(weight, (sigma, n, batch, total) -> 1 / (sigma * n * batch), address -> address);
     }
 }

@@ -36,8 +36,7 @@ final class LayerWiseSampling {
         long sampled = System.nanoTime();
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, sampled - begun);
         for (int j = 0; j < losses.length; j++) {
-            step.requireFinite(
-                    plan, losses[j], ", site " + step.sites().get(j).name());
+            step.requireFinite(plan, losses[j], ", site " + step.sites().get(j).name());
         }
         contract(losses, gradient);
         step.workers().forEach(sampleVariances.length, (worker, i) -> sampleVariances[i] = variance(losses, i));
@@ -54,8 +53,7 @@ final class LayerWiseSampling {
     }
 
     private void sample(float[][] losses) {
-        List<SamplePlan.Chunk> chunks =
-                plan.chunks(step.clean(), step.config().samplesPerChunk());
+        List<SamplePlan.Chunk> chunks = plan.chunks(step.clean(), step.config().samplesPerChunk());
         int sites = step.sites().size();
         step.workers().forEach(chunks.size() * sites, (worker, task) -> {
             SamplePlan.Chunk chunk = chunks.get(task / sites);
@@ -66,7 +64,8 @@ final class LayerWiseSampling {
                     plan,
                     chunk,
                     rows,
-                    (context, at, input, output) -> at.index() == site.index() ? perturb(context, at, output, rows) : null,
+                    (context, at, input, output) ->
+                            at.index() == site.index() ? perturb(context, at, output, rows) : null,
                     workspace,
                     losses[task % sites]);
             workspace.release(0);
@@ -101,12 +100,12 @@ final class LayerWiseSampling {
             Workspace workspace = step.workspaces()[worker];
             for (int block = 0; block < blocks; block++) {
                 Tensor input = step.clean().recording(block).siteInput(site);
-                Tensor score = workspace.take(step.clean().recording(block).siteOutput(site).shape());
+                Tensor score = workspace.take(
+                        step.clean().recording(block).siteOutput(site).shape());
                 scores(site, block, losses[j], score);
                 site.contraction().accumulate(step.ops(), score, input, gradient, workspace);
                 int count = score.shape().extent(0);
-                step.flops().add(count
-                        * site.contraction().flops(input.elements() / count, score.elements() / count));
+                step.flops().add(count * site.contraction().flops(input.elements() / count, score.elements() / count));
                 workspace.release(0);
             }
         });
@@ -126,7 +125,10 @@ final class LayerWiseSampling {
                         .addNoiseToRowInto(
                                 Distribution.GAUSSIAN, noise, coefficient, score, i - first, score, i - first);
             }
-            step.flops().add(2L * plan.samples(i) * (score.elements() / score.shape().extent(0)));
+            step.flops()
+                    .add(2L
+                            * plan.samples(i)
+                            * (score.elements() / score.shape().extent(0)));
         }
     }
 }

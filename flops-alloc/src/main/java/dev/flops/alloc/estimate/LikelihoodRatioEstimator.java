@@ -82,7 +82,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
             Workers workers,
             LikelihoodRatioConfig config,
             EstimatorRules rules) {
-        if (trained.values() != network.parameters().values()) {
+        if (!trained.sharesValuesWith(network.parameters())) {
             throw new IllegalArgumentException("trained is not a selection of the parameters of " + network.name());
         }
         if (!Arrays.equals(data.exampleShape(), network.inputShape().toArray())) {
@@ -188,15 +188,29 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         @Override
         public GradientEstimate estimate(Allocation allocation) {
             if (allocation.examples() != signals.batchSize()) {
-                throw new IllegalArgumentException("allocation has " + allocation.examples()
-                        + " examples, expected " + signals.batchSize());
+                throw new IllegalArgumentException(
+                        "allocation has " + allocation.examples() + " examples, expected " + signals.batchSize());
             }
             SamplePlan plan = new SamplePlan(
-                    signals.step(), signals.examples(), allocation, key, config.scheme().queries());
+                    signals.step(),
+                    signals.examples(),
+                    allocation,
+                    key,
+                    config.scheme().queries());
             LongAdder flops = new LongAdder();
             StepContext context = new StepContext(
-                    signals.step(), signals.examples(), network, sites, config, rules, ops, packed, clean, workers,
-                    workspaces, flops);
+                    signals.step(),
+                    signals.examples(),
+                    network,
+                    sites,
+                    config,
+                    rules,
+                    ops,
+                    packed,
+                    clean,
+                    workers,
+                    workspaces,
+                    flops);
             float[] gradient = new float[trained.dimension()];
             double[] variances = new double[signals.batchSize()];
             if (config.mode() == SiteMode.LAYER_WISE) {
@@ -204,8 +218,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
             } else {
                 new AllSitesSampling(context, plan).estimate(gradient, variances, ledger);
             }
-            ledger.addQueries(
-                    CostLedger.Kind.PERTURBED, (long) allocation.total() * cost().queriesPerSample());
+            ledger.addQueries(CostLedger.Kind.PERTURBED, (long) allocation.total() * cost().queriesPerSample());
             ledger.addFlops(flops.sum());
             ledger.observeBytes(bytes() + 2L * gradient.length * Float.BYTES);
             clearFrozen(gradient);

@@ -134,11 +134,15 @@ public final class ParameterEstimator implements GradientEstimator {
         @Override
         public GradientEstimate estimate(Allocation allocation) {
             if (allocation.examples() != signals.batchSize()) {
-                throw new IllegalArgumentException("allocation has " + allocation.examples() + " examples, expected "
-                        + signals.batchSize());
+                throw new IllegalArgumentException(
+                        "allocation has " + allocation.examples() + " examples, expected " + signals.batchSize());
             }
             SamplePlan plan = new SamplePlan(
-                    signals.step(), signals.examples(), allocation, key, config.scheme().queries());
+                    signals.step(),
+                    signals.examples(),
+                    allocation,
+                    key,
+                    config.scheme().queries());
             long begun = System.nanoTime();
             float[] losses = query(plan);
             long queried = System.nanoTime();
@@ -206,8 +210,8 @@ public final class ParameterEstimator implements GradientEstimator {
             double meanLoss = 0;
             for (int i = 0; i < plan.batchSize(); i++) {
                 Arrays.fill(sum.array(), 0f);
-                double scale = rules.scale()
-                        .scale(config.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
+                double scale =
+                        rules.scale().scale(config.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
                 double squares = 0;
                 double lossSum = 0;
                 for (int k = 0; k < plan.samples(i); k++) {
@@ -231,9 +235,7 @@ public final class ParameterEstimator implements GradientEstimator {
                     gradient[p] += sum.array()[p];
                 }
                 variances[i] = d / ((double) config.sigma() * config.sigma()) * squares / plan.samples(i);
-                meanLoss += signals.cleanLosses().length == 0
-                        ? lossSum / plan.samples(i)
-                        : signals.cleanLosses()[i];
+                meanLoss += signals.cleanLosses().length == 0 ? lossSum / plan.samples(i) : signals.cleanLosses()[i];
             }
             return new GradientEstimate(gradient, variances, meanLoss / plan.batchSize());
         }

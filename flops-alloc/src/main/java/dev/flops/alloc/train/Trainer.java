@@ -110,7 +110,8 @@ public final class Trainer {
         long learning = System.nanoTime();
         allocatorState = allocator.update(request, estimate.sampleVariances(), allocatorState);
         memory.updateInPlace(examples, estimate.sampleVariances());
-        AllocationDiagnostics diagnostics = AllocationDiagnostics.of(allocation, estimate.sampleVariances());
+        AllocationDiagnostics diagnostics =
+                AllocationDiagnostics.of(estimate.sampleVariances(), allocation, request.minimum());
         long updating = System.nanoTime();
         ledger.addNanoseconds(CostLedger.Phase.ALLOCATION, allocated - allocating + updating - learning);
 

@@ -10,8 +10,7 @@ import dev.flops.tensor.network.ScoreContraction;
 import java.util.List;
 
 /** For a convolution: ∇W_g = Σ S_g patches_gᵀ per channel group g, ∇b = Σ S over all rows and positions. */
-record ConvolutionContraction(Parameter weight, Parameter bias, Window window, int groups)
-        implements ScoreContraction {
+record ConvolutionContraction(Parameter weight, Parameter bias, Window window, int groups) implements ScoreContraction {
     @Override
     public List<Parameter> parameters() {
         return List.of(weight, bias);
@@ -37,6 +36,14 @@ record ConvolutionContraction(Parameter weight, Parameter bias, Window window, i
         }
         ops.elementwise().addColumnSumsInPlace(score, Tensor.view(Shape.of(out), gradient, bias.offset()));
         workspace.release(mark);
+    }
+
+    private static void copyColumns(Tensor from, int first, int columns, Tensor to) {
+        int rows = to.shape().extent(0);
+        int n = to.shape().extent(1);
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(from.array(), from.offset() + r * columns + first, to.array(), to.offset() + r * n, n);
+        }
     }
 
     /** (out / groups) Σ ‖patch‖² over positions and groups, + positions · out: taps in the padding count nothing. */

@@ -42,7 +42,6 @@ final class FloatMath {
     /** Below, e^x rounds to 0. */
     static final float EXP_UNDERFLOW = -104f;
 
-    static final int EXPONENT_BIAS = 127;
     static final int MANTISSA_BITS = 23;
     static final int ONE_BITS = 0x3F800000;
 
@@ -86,28 +85,36 @@ final class FloatMath {
     static final float MINUS_B5 = -0x1.90813p-9f;
     static final float MINUS_B6 = 0x1.9d850cp-13f;
 
-    // 1 - Phi(a) = e^(-a^2/2) t (G0 + G1 t + ... + G8 t^8), t = 1 / (1 + c a), for 0 <= a <= 14.5.
-    static final float GELU_LIMIT = 14.5f;
+    // 1 - Phi(a) = e^(-a^2/2) t (G0 + G1 t + ... + G8 t^8), t = 1 / (1 + c a), 0 <= a <= 14.5. The
+    // coefficients hold a factor 2^-30, the exponential the opposite one: no factor is subnormal, so a subnormal result
+    // is rounded once.
+    static final int GELU_LIMIT_BITS = 0x41680000;
     static final float GELU_C = 0.345f;
-    static final float G0 = 0x1.19d8a8p-3f;
-    static final float G1 = 0x1.1aa0e8p-3f;
-    static final float G2 = 0x1.e0d01cp-4f;
-    static final float G3 = 0x1.c75462p-4f;
-    static final float G4 = -0x1.26b104p-5f;
-    static final float G5 = 0x1.7a24p-3f;
-    static final float G6 = -0x1.133672p-2f;
-    static final float G7 = 0x1.26f9c2p-3f;
-    static final float G8 = -0x1.cc835cp-6f;
+    static final float G0 = 0x1.19d8a8p-33f;
+    static final float G1 = 0x1.1aa0e8p-33f;
+    static final float G2 = 0x1.e0d01cp-34f;
+    static final float G3 = 0x1.c75462p-34f;
+    static final float G4 = -0x1.26b104p-35f;
+    static final float G5 = 0x1.7a24p-33f;
+    static final float G6 = -0x1.133672p-32f;
+    static final float G7 = 0x1.26f9c2p-33f;
+    static final float G8 = -0x1.cc835cp-36f;
 
-    /** e^x is scaled by 2^26 until the last product, lest a factor be subnormal. */
-    static final int GELU_SCALE_BITS = EXPONENT_BIAS + 26 << MANTISSA_BITS;
+    // The exponential of GELU, in terms of 2r = -a^2 - 2k ln 2 so that a^2 need not be rounded.
+    static final float HALF_LOG2_E = -0x1.715476p-1f;
+    static final float TWICE_LN2_HIGH = -0x1.62e4p0f;
+    static final float TWICE_LN2_LOW = -0x1.7f7d1cp-19f;
+    static final float H1 = 0x1p-1f;
+    static final float H2 = 0x1.fffffcp-4f;
+    static final float H3 = 0x1.555492p-6f;
+    static final float H4 = 0x1.5558bp-9f;
+    static final float H5 = 0x1.12398ep-12f;
+    static final float H6 = 0x1.6a4d6p-16f;
 
-    static final float GELU_UNSCALE = 0x1p-26f;
+    /** Rounds to an integer k and leaves k + 30 in the low bits: scales by 2^30 the power that is taken from them. */
+    static final float SCALED_ROUNDER = ROUNDER + 30f;
 
-    /** exp of a non-positive number is scaled by 2^24 for the same reason. */
-    static final int DECAY_SCALE_BITS = EXPONENT_BIAS + 24 << MANTISSA_BITS;
-
-    static final float DECAY_UNSCALE = 0x1p-24f;
+    static final float UNSCALE = 0x1p-30f;
 
     // With h = pi v / 2: S(v) = sqrt 2 sin h = v (S0 + S1 v^2 + ...), C(v) = sqrt 2 cos h = C0 + C1 v^2 + ...; then
     // cos(pi v) = 1 - S^2 and sin(pi v) = S C without quadrants, for |v| <= 1.
@@ -154,7 +161,7 @@ final class FloatMath {
         }
         boolean subnormal = x < SMALLEST_NORMAL;
         int y = subnormal ? Float.floatToRawIntBits(x * SUBNORMAL_SCALE) : bits;
-        int exponent = y - TWO_THIRDS_BITS >> MANTISSA_BITS;
+        int exponent = (y - TWO_THIRDS_BITS) >> MANTISSA_BITS;
         float k = exponent;
         if (subnormal) {
             k -= SUBNORMAL_EXPONENT;
@@ -184,7 +191,7 @@ final class FloatMath {
             a = TANH_LIMIT;
         }
         float z = Math.fma(a, LOG2_E, ROUNDER);
-        float y = 1f - 2f / Math.fma(expReduced(a, z), positivePower(z, ONE_BITS), 1f);
+        float y = 1f - 2f / Math.fma(expReduced(a, z), powerOfTwo(Float.floatToRawIntBits(z)), 1f);
         return withSign(y, x);
     }
 
@@ -210,7 +217,7 @@ final class FloatMath {
         q = Math.fma(q, a, MINUS_B1);
         q = Math.fma(q, a, MINUS_B0);
         float z = Math.fma(q, LOG2_E, ROUNDER);
-        float y = 1f - expReduced(q, z) * positivePower(z, ONE_BITS);
+        float y = 1f - expReduced(q, z) * powerOfTwo(Float.floatToRawIntBits(z));
         return withSign(y, x);
     }
 
@@ -219,10 +226,8 @@ final class FloatMath {
      * gives +0.
      */
     static float gelu(float x) {
-        float a = Math.abs(x);
-        if (a > GELU_LIMIT) {
-            a = GELU_LIMIT;
-        }
+        // As integers, so that a NaN becomes the limit here; x itself carries it on.
+        float a = Float.intBitsToFloat(Math.min(Float.floatToRawIntBits(Math.abs(x)), GELU_LIMIT_BITS));
         float t = 1f / Math.fma(a, GELU_C, 1f);
         float p = Math.fma(G8, t, G7);
         p = Math.fma(p, t, G6);
@@ -232,17 +237,19 @@ final class FloatMath {
         p = Math.fma(p, t, G2);
         p = Math.fma(p, t, G1);
         p = Math.fma(p, t, G0);
-        // exp(-a^2/2) with the part of a^2 that its rounding lost.
-        float square = a * a;
-        float lost = Math.fma(a, a, -square);
-        float h = square * -0.5f;
-        float z = Math.fma(h, LOG2_E, ROUNDER);
-        float k = z - ROUNDER;
-        float r = Math.fma(k, MINUS_LN2_HIGH, h);
-        r = Math.fma(k, MINUS_LN2_LOW, r);
-        r = Math.fma(lost, -0.5f, r);
-        float e = expPolynomial(r) * positivePower(z, GELU_SCALE_BITS);
-        float tail = e * (p * (a * t)) * GELU_UNSCALE;
+        float z = Math.fma(a * HALF_LOG2_E, a, SCALED_ROUNDER);
+        float k = z - SCALED_ROUNDER;
+        float r = Math.fma(-a, a, k * TWICE_LN2_HIGH);
+        r = Math.fma(k, TWICE_LN2_LOW, r);
+        float e = Math.fma(H6, r, H5);
+        e = Math.fma(e, r, H4);
+        e = Math.fma(e, r, H3);
+        e = Math.fma(e, r, H2);
+        e = Math.fma(e, r, H1);
+        e = Math.fma(e, r, 1f);
+        // A power of two multiplies by adding to the exponent; e is no NaN.
+        e = Float.intBitsToFloat(Float.floatToRawIntBits(e) + (Float.floatToRawIntBits(z) << MANTISSA_BITS));
+        float tail = a * t * e * p;
         return (x <= 0f ? 0f : x) - tail;
     }
 
@@ -251,10 +258,6 @@ final class FloatMath {
         float k = z - ROUNDER;
         float r = Math.fma(k, MINUS_LN2_HIGH, x);
         r = Math.fma(k, MINUS_LN2_LOW, r);
-        return expPolynomial(r);
-    }
-
-    private static float expPolynomial(float r) {
         float p = Math.fma(E6, r, E5);
         p = Math.fma(p, r, E4);
         p = Math.fma(p, r, E3);
@@ -263,20 +266,14 @@ final class FloatMath {
         return Math.fma(p, r, 1f);
     }
 
-    /** 2^k for −126 ≤ k ≤ 127. */
+    /** 2^k for −126 ≤ k ≤ 127, also from a rounder's sum, whose high bits the shift drops. */
     private static float powerOfTwo(int k) {
-        return Float.intBitsToFloat(k + EXPONENT_BIAS << MANTISSA_BITS);
-    }
-
-    /** 2^k times the power of two whose bits are given, k being what z rounded to: the shift drops the rounder's bits. */
-    private static float positivePower(float z, int scaleBits) {
-        return Float.intBitsToFloat((Float.floatToRawIntBits(z) << MANTISSA_BITS) + scaleBits);
+        return Float.intBitsToFloat((k << MANTISSA_BITS) + ONE_BITS);
     }
 
     /** y ≥ 0 with the sign of x. */
     private static float withSign(float y, float x) {
-        return Float.intBitsToFloat(
-                Float.floatToRawIntBits(y) | Float.floatToRawIntBits(x) & Integer.MIN_VALUE);
+        return Float.intBitsToFloat(Float.floatToRawIntBits(y) | (Float.floatToRawIntBits(x) & Integer.MIN_VALUE));
     }
 
     /** ρ = √(−2 ln u) of the first word of a Threefry block; see {@link dev.flops.api.NoiseAddress}. */

@@ -215,8 +215,8 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
             IntVector whole = z.reinterpretAsInts().sub(FloatMath.ROUNDER_BITS);
             IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
             IntVector rest = whole.sub(half);
-            half = half.add(FloatMath.EXPONENT_BIAS).lanewise(VectorOperators.LSHL, FloatMath.MANTISSA_BITS);
-            rest = rest.add(FloatMath.EXPONENT_BIAS).lanewise(VectorOperators.LSHL, FloatMath.MANTISSA_BITS);
+            half = half.lanewise(VectorOperators.LSHL, FloatMath.MANTISSA_BITS).add(FloatMath.ONE_BITS);
+            rest = rest.lanewise(VectorOperators.LSHL, FloatMath.MANTISSA_BITS).add(FloatMath.ONE_BITS);
             e = e.mul(half.reinterpretAsFloats()).mul(rest.reinterpretAsFloats());
             e = e.blend(Float.POSITIVE_INFINITY, v.compare(VectorOperators.GT, FloatMath.EXP_OVERFLOW));
             e = e.blend(0f, v.compare(VectorOperators.LT, FloatMath.EXP_UNDERFLOW));
@@ -258,7 +258,8 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
             p = p.fma(f, c0);
             FloatVector e = k.fma(ln2, f.mul(f).fma(p, f));
             IntVector bits = v.reinterpretAsInts();
-            e = e.blend(v, bits.compare(VectorOperators.GE, FloatMath.INFINITY_BITS).cast(SPECIES));
+            e = e.blend(
+                    v, bits.compare(VectorOperators.GE, FloatMath.INFINITY_BITS).cast(SPECIES));
             e = e.blend(Float.NaN, bits.compare(VectorOperators.LT, 0).cast(SPECIES));
             e = e.blend(Float.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, 0f));
             e.intoArray(out, outOffset + i);
@@ -305,8 +306,8 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
             e = e.fma(r, one);
             e = e.fma(r, one);
             IntVector power = z.reinterpretAsInts().lanewise(VectorOperators.LSHL, FloatMath.MANTISSA_BITS);
-            FloatVector denominator = e.fma(power.add(FloatMath.ONE_BITS).reinterpretAsFloats(), one);
-            FloatVector y = one.sub(one.add(one).div(denominator));
+            e = e.fma(power.add(FloatMath.ONE_BITS).reinterpretAsFloats(), one);
+            FloatVector y = one.sub(one.add(one).div(e));
             IntVector sign = v.reinterpretAsInts().and(Integer.MIN_VALUE);
             y = y.reinterpretAsInts().or(sign).reinterpretAsFloats();
             y.blend(small, twice.compare(VectorOperators.LT, 1f)).intoArray(out, outOffset + i);
@@ -374,7 +375,8 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
             FloatVector y = one.sub(e);
             IntVector sign = v.reinterpretAsInts().and(Integer.MIN_VALUE);
             y = y.reinterpretAsInts().or(sign).reinterpretAsFloats();
-            y.blend(small, size.compare(VectorOperators.LT, FloatMath.ERF_SPLIT)).intoArray(out, outOffset + i);
+            y.blend(small, size.compare(VectorOperators.LT, FloatMath.ERF_SPLIT))
+                    .intoArray(out, outOffset + i);
         }
         for (; i < n; i++) {
             out[outOffset + i] = FloatMath.erf(x[xOffset + i]);
@@ -383,16 +385,10 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
 
     @Override
     public void gelu(int n, float[] x, int xOffset, float[] out, int outOffset) {
-        FloatVector log2E = FloatVector.broadcast(SPECIES, FloatMath.LOG2_E);
-        FloatVector rounder = FloatVector.broadcast(SPECIES, FloatMath.ROUNDER);
-        FloatVector minusLn2High = FloatVector.broadcast(SPECIES, FloatMath.MINUS_LN2_HIGH);
-        FloatVector minusLn2Low = FloatVector.broadcast(SPECIES, FloatMath.MINUS_LN2_LOW);
-        FloatVector e2 = FloatVector.broadcast(SPECIES, FloatMath.E2);
-        FloatVector e3 = FloatVector.broadcast(SPECIES, FloatMath.E3);
-        FloatVector e4 = FloatVector.broadcast(SPECIES, FloatMath.E4);
-        FloatVector e5 = FloatVector.broadcast(SPECIES, FloatMath.E5);
-        FloatVector e6 = FloatVector.broadcast(SPECIES, FloatMath.E6);
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector halfLog2E = FloatVector.broadcast(SPECIES, FloatMath.HALF_LOG2_E);
+        FloatVector rounder = FloatVector.broadcast(SPECIES, FloatMath.SCALED_ROUNDER);
+        FloatVector twiceLn2High = FloatVector.broadcast(SPECIES, FloatMath.TWICE_LN2_HIGH);
+        FloatVector twiceLn2Low = FloatVector.broadcast(SPECIES, FloatMath.TWICE_LN2_LOW);
         FloatVector slope = FloatVector.broadcast(SPECIES, FloatMath.GELU_C);
         FloatVector g0 = FloatVector.broadcast(SPECIES, FloatMath.G0);
         FloatVector g1 = FloatVector.broadcast(SPECIES, FloatMath.G1);
@@ -403,12 +399,18 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
         FloatVector g6 = FloatVector.broadcast(SPECIES, FloatMath.G6);
         FloatVector g7 = FloatVector.broadcast(SPECIES, FloatMath.G7);
         FloatVector g8 = FloatVector.broadcast(SPECIES, FloatMath.G8);
-        FloatVector minusHalf = FloatVector.broadcast(SPECIES, -0.5f);
+        FloatVector h1 = FloatVector.broadcast(SPECIES, FloatMath.H1);
+        FloatVector h2 = FloatVector.broadcast(SPECIES, FloatMath.H2);
+        FloatVector h3 = FloatVector.broadcast(SPECIES, FloatMath.H3);
+        FloatVector h4 = FloatVector.broadcast(SPECIES, FloatMath.H4);
+        FloatVector h5 = FloatVector.broadcast(SPECIES, FloatMath.H5);
+        FloatVector h6 = FloatVector.broadcast(SPECIES, FloatMath.H6);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-            FloatVector a = v.abs();
-            a = a.blend(FloatMath.GELU_LIMIT, a.compare(VectorOperators.GT, FloatMath.GELU_LIMIT));
+            IntVector size = v.abs().reinterpretAsInts();
+            FloatVector a = size.min(FloatMath.GELU_LIMIT_BITS).reinterpretAsFloats();
             FloatVector t = one.div(a.fma(slope, one));
             FloatVector p = t.fma(g8, g7);
             p = p.fma(t, g6);
@@ -418,23 +420,19 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
             p = p.fma(t, g2);
             p = p.fma(t, g1);
             p = p.fma(t, g0);
-            FloatVector square = a.mul(a);
-            FloatVector lost = a.fma(a, square.neg());
-            FloatVector h = square.mul(minusHalf);
-            FloatVector z = h.fma(log2E, rounder);
+            FloatVector z = a.mul(halfLog2E).fma(a, rounder);
             FloatVector k = z.sub(rounder);
-            FloatVector r = k.fma(minusLn2High, h);
-            r = k.fma(minusLn2Low, r);
-            r = lost.fma(minusHalf, r);
-            FloatVector e = r.fma(e6, e5);
-            e = e.fma(r, e4);
-            e = e.fma(r, e3);
-            e = e.fma(r, e2);
-            e = e.fma(r, one);
+            FloatVector r = a.neg().fma(a, k.mul(twiceLn2High));
+            r = k.fma(twiceLn2Low, r);
+            FloatVector e = r.fma(h6, h5);
+            e = e.fma(r, h4);
+            e = e.fma(r, h3);
+            e = e.fma(r, h2);
+            e = e.fma(r, h1);
             e = e.fma(r, one);
             IntVector power = z.reinterpretAsInts().lanewise(VectorOperators.LSHL, FloatMath.MANTISSA_BITS);
-            e = e.mul(power.add(FloatMath.GELU_SCALE_BITS).reinterpretAsFloats());
-            FloatVector tail = e.mul(p.mul(a.mul(t))).mul(FloatMath.GELU_UNSCALE);
+            e = e.reinterpretAsInts().add(power).reinterpretAsFloats();
+            FloatVector tail = a.mul(t).mul(e).mul(p);
             FloatVector relu = v.blend(0f, v.compare(VectorOperators.LE, 0f));
             relu.sub(tail).intoArray(out, outOffset + i);
         }
@@ -442,5 +440,4 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
             out[outOffset + i] = FloatMath.gelu(x[xOffset + i]);
         }
     }
-
 }

@@ -52,15 +52,27 @@ final class Vector512NoiseKernels implements NoiseKernels {
             int outOffset) {
         int key0 = noise.key().word0();
         int key1 = noise.key().word1();
+        int counter1 = noise.counter1();
         // Where the group of `first` begins, -31 .. 0, and the counter there.
         int start = -(int) (first % GROUP);
         int counter = (int) (first / GROUP * HALF);
-        switch (distribution) {
-            case GAUSSIAN -> gaussian(
-                    key0, key1, counter, noise.counter1(), start, n, sigma, x, xOffset, out, outOffset);
-            case RADEMACHER -> rademacher(
-                    key0, key1, counter, noise.counter1(), start, n, sigma, x, xOffset, out, outOffset);
+        if (distribution == Distribution.RADEMACHER) {
+            rademacher(key0, key1, counter, counter1, start, n, sigma, x, xOffset, out, outOffset);
+            return;
         }
+        int done = 0;
+        if (start < 0) {
+            done = Math.min(n, start + GROUP);
+            gaussian(key0, key1, counter, counter1, start, done, sigma, x, xOffset, out, outOffset);
+            counter += HALF;
+        }
+        // The blocks use the output as scratch memory, so it must not be the input.
+        int whole = x == out ? 0 : (n - done) / Vector512GaussianBlocks.MULTIPLE * Vector512GaussianBlocks.MULTIPLE;
+        Vector512GaussianBlocks.run(
+                key0, key1, counter, counter1, whole, sigma, x, xOffset + done, out, outOffset + done);
+        counter += whole / 2;
+        done += whole;
+        gaussian(key0, key1, counter, counter1, 0, n - done, sigma, x, xOffset + done, out, outOffset + done);
     }
 
     private static void gaussian(

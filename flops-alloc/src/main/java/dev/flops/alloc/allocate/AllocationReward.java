@@ -1,0 +1,64 @@
+package dev.flops.alloc.allocate;
+
+/**
+ * The reward of an allocation: the share of equal allocation's variance that it saves,
+ *
+ * <pre>
+ *   ρ(n) = 1 − [Σ v̂_i / n_i] / [Σ v̂_i / (N_s/B)],   in (−∞, 1)
+ * </pre>
+ *
+ * It takes real-valued n too; then ∂ρ/∂n_i = (v̂_i / n_i²) / [Σ v̂_i / (N_s/B)].
+ */
+final class AllocationReward {
+    private final double[] variances;
+    private final double equalVariance;
+
+    /** The variance Σ v̂_i / n_i of equal real-valued shares, n_i = N_s/B. */
+    @FunctionalInterface
+    interface EqualVariance {
+        double of(double[] variances, int samples);
+    }
+
+    /**
+     * The reward on one batch.
+     *
+     * @param variances v̂_i &gt; 0, not copied
+     * @param samples N_s
+     * @param equalVariance the denominator, {@link #equalVariance} outside tests
+     */
+    AllocationReward(double[] variances, int samples, EqualVariance equalVariance) {
+        this.variances = variances;
+        this.equalVariance = equalVariance.of(variances, samples);
+    }
+
+    static double equalVariance(double[] variances, int samples) {
+        double sum = 0;
+        for (double variance : variances) {
+            sum += variance;
+        }
+        return sum * ((double) variances.length / samples);
+    }
+
+    double of(int[] n) {
+        double sum = 0;
+        for (int i = 0; i < n.length; i++) {
+            sum += variances[i] / n[i];
+        }
+        return 1 - sum / equalVariance;
+    }
+
+    double of(double[] n) {
+        double sum = 0;
+        for (int i = 0; i < n.length; i++) {
+            sum += variances[i] / n[i];
+        }
+        return 1 - sum / equalVariance;
+    }
+
+    /** Writes ∂ρ/∂n_i. */
+    void slopeInto(double[] n, double[] out) {
+        for (int i = 0; i < n.length; i++) {
+            out[i] = variances[i] / (n[i] * n[i]) / equalVariance;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.flops.alloc.allocate;
+
+import dev.flops.alloc.allocate.GaussianAllocatorConfig.Gradient;
+import dev.flops.alloc.allocate.GaussianAllocatorConfig.Learned;
+import dev.flops.alloc.allocate.GaussianAllocatorConfig.Link;
+import dev.flops.alloc.allocate.PolicyGradient.Parts;
+import dev.flops.api.Allocation;
+import dev.flops.api.AllocationRequest;
+import dev.flops.api.AllocatorState;
+import dev.flops.api.QueryAllocator;
+
+/**
+ * The Gaussian allocator: scores of the examples are jointly normal with mean and covariance given by features and four
+ * parameters φ = (w, b, ln s, ln ℓ), a link turns scores into shares, and shares into samples:
+ *
+ * <pre>
+ *   μ_i = w z_i + b     Σ_ij = s² exp(−(z_i − z_j)²/(2 ℓ²)) + jitter · 1[i = j]     u = μ + C ξ,  Σ = C Cᵀ,  ξ ~ N(0, I)
+ *   share = link(u)     n_i = n_min + round((N_s − B n_min) share_i)   by largest remainder, ties by index
+ * </pre>
+ *
+ * <p>The feature z_i of an example is standardised over the batch: log of the remembered ŝ_i where it is known, else
+ * log(EL2N_i + 1e-6), else log(max(ℓ_i, 0) + 1e-6), else 0.
+ *
+ * <p>After a step, φ moves along an estimate of ∇_φ E[ρ], with ρ(n) = 1 − [Σ v̂_i/n_i] / [Σ v̂_i/(N_s/B)] the share of equal
+ * allocation's variance that n saves under the v̂ of that step. It is estimated from M fresh allocations, which cost no query.
+ * φ moves by Adam (β₁ = 0.9, β₂ = 0.99, ε = 1e-8) and is clamped to the ranges of {@link GaussianParameters} and to the floor of
+ * s. v̂_i that are not finite and ≥ 0 are replaced by the mean of the others, and all are floored at 1e-6 of it; when no v̂_i is
+ * positive the step teaches nothing, and φ stays.
+ *
+ * <p>State: (w, b, ln s, ln ℓ), Adam's first and second moments of each, the number of updates, and the running mean (weight
+ * of the newest 0.05) of the draws' mean reward. Time O(B³) + M O(B²) per step.
+ *
+ * <p>Reference: Ren, Zhang, Jiang, Li, Zhang, Feng, Peng, <em>FLOPS: Forward Learning with OPtimal Sampling</em>, ICLR 2025,
+ * arXiv 2410.05966. Deviations: the gradient of an example is averaged over its own samples, so that ρ is the variance saved
+ * and not a change of objective; the softmax link, the leave-one-out baseline and the pathwise gradient are additions.
+ */
+public final class GaussianAllocator implements QueryAllocator {
+    private static final int STATE_LENGTH = 3 * GaussianParameters.COUNT + 2;
+    private static final int UPDATES = 3 * GaussianParameters.COUNT;
+    private static final int REWARD = UPDATES + 1;
+    private static final double NEWEST_REWARD = 0.05;
+    private static final double BETA1 = 0.9;
+    private static final double BETA2 = 0.99;
+    private static final double EPSILON = 1e-8;
+
+    private final GaussianAllocatorConfig config;
+    private final Parts parts;
+
+    /**
+     * Makes the allocator.
+     *
+     * @param config its configuration
+     */
+    public GaussianAllocator(GaussianAllocatorConfig config) {
+        this(config, Parts.PRODUCTION);
+    }
+
+    GaussianAllocator(GaussianAllocatorConfig config, Parts parts) {
+        this.config = config;
+        this.parts = parts;
+    }
+
+    @Override
+    public String name() {
+        String link = config.link() == Link.SOFTMAX ? "softmax" : "positive-part";
+        String gradient = config.gradient() == Gradient.PATHWISE ? "pathwise" : "likelihood-ratio";
+        return "gaussian-" + link + "-" + gradient;
+    }
+
+    @Override
+    public AllocatorState initialState() {
+        double[] values = new double[STATE_LENGTH];
+        System.arraycopy(config.initial().toArray(), 0, values, 0, GaussianParameters.COUNT);
+        return new AllocatorState(values);
+    }
+
+    /**
+     * The parameters φ in a state of this allocator.
+     *
+     * @param state the state
+     * @return φ
+     */
+    public static GaussianParameters parameters(AllocatorState state) {
+        return GaussianParameters.clamped(checked(state), GaussianParameters.LEAST_SCALE);
+    }
+
+    /**
+     * The running mean of the reward of the draws that the allocator learned from.
+     *
+     * @param state the state
+     * @return the mean, NaN before the first update
+     */
+    public static double runningReward(AllocatorState state) {
+        double[] values = checked(state);
+        return values[UPDATES] == 0 ? Double.NaN : values[REWARD];
+    }
+
+    @Override
+    public Allocation allocate(AllocationRequest request, AllocatorState state) {
+        double[] features = AllocationFeatures.of(request);
+        int batch = features.length;
+        GaussianScores scores = new GaussianScores(features, parameters(state), config.jitter(), false);
+        double[] xi = new double[batch];
+        double[] u = new double[batch];
+        double[] shares = new double[batch];
+        int[] n = new int[batch];
+        NormalDraws.fill(request.key().fold(0, 0), xi);
+        scores.drawInto(xi, u);
+        PolicyGradient.sharesInto(config.link(), u, shares);
+        int free = request.samples() - batch * request.minimum();
+        parts.rounding().round(shares, free, request.minimum(), n, new double[2 * batch]);
+        return Allocation.of(n);
+    }
+
+    @Override
+    public AllocatorState update(AllocationRequest request, double[] sampleVariances, AllocatorState state) {
+        int batch = request.batchSize();
+        AllocationChecks.requireLength("sampleVariances", sampleVariances.length, batch);
+        double mean = SampleVariances.mean(sampleVariances);
+        if (!(mean > 0)) {
+            return state;
+        }
+        double[] variances = SampleVariances.completed(sampleVariances, mean, SampleVariances.FLOOR_FRACTION * mean);
+        GaussianScores scores =
+                new GaussianScores(AllocationFeatures.of(request), parameters(state), config.jitter(), true);
+        AllocationReward reward = new AllocationReward(variances, request.samples(), parts.equalVariance());
+        PolicyGradient policy =
+                new PolicyGradient(scores, reward, config.link(), parts, batch, request.samples(), request.minimum());
+        double[] gradient = policy.estimate(config.gradient(), true, config.draws(), request.key());
+        return new AllocatorState(ascended(checked(state), gradient, policy.meanReward()));
+    }
+
+    /** One step of Adam uphill, and the diagnostics. */
+    private double[] ascended(double[] values, double[] gradient, double meanReward) {
+        int count = GaussianParameters.COUNT;
+        double t = values[UPDATES] + 1;
+        double first = 1 - StrictMath.pow(BETA1, t);
+        double second = 1 - StrictMath.pow(BETA2, t);
+        for (Learned parameter : config.learned()) {
+            int p = parameter.index();
+            double m = BETA1 * values[count + p] + (1 - BETA1) * gradient[p];
+            double v = BETA2 * values[2 * count + p] + (1 - BETA2) * gradient[p] * gradient[p];
+            values[count + p] = m;
+            values[2 * count + p] = v;
+            values[p] += config.learningRate() * (m / first) / (StrictMath.sqrt(v / second) + EPSILON);
+        }
+        double[] phi = GaussianParameters.clamped(values, config.scaleFloor()).toArray();
+        System.arraycopy(phi, 0, values, 0, count);
+        values[REWARD] =
+                values[UPDATES] == 0 ? meanReward : (1 - NEWEST_REWARD) * values[REWARD] + NEWEST_REWARD * meanReward;
+        values[UPDATES] = t;
+        return values;
+    }
+
+    private static double[] checked(AllocatorState state) {
+        double[] values = state.values();
+        AllocationChecks.requireLength("state.values", values.length, STATE_LENGTH);
+        return values;
+    }
+}

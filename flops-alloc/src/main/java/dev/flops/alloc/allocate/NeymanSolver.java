@@ -1,0 +1,261 @@
+package dev.flops.alloc.allocate;
+
+import java.util.Arrays;
+
+/**
+ * The exact integer allocation of least variance:
+ *
+ * <pre>
+ *   minimise Σ v_i / n_i   subject to   Σ n_i = N_s,   n_min ≤ n_i ≤ n_max
+ * </pre>
+ *
+ * <p>The objective is separable and convex, so that giving one sample after the other to the example with the largest gain
+ * v_i/n_i − v_i/(n_i + 1) = v_i / (n_i (n_i + 1)), from n_min on, is exact. The solver reaches the same result faster. For a
+ * threshold λ the samples whose gain exceeds λ form a prefix of the greedy order, and example i has
+ *
+ * <pre>
+ *   n_i(λ) = clamp(⌈(−1 + √(1 + 4 v_i/λ)) / 2⌉, n_min, n_max)
+ * </pre>
+ *
+ * of them. Bisection finds a λ with N_s − B ≤ Σ n_i(λ) ≤ N_s where ties allow one, and the greedy rule, with a heap, hands out
+ * the rest. Equal gains go to the lower index. Samples that gain nothing (v_i = 0, everything else full) go to the examples
+ * with the fewest samples, in the order of their index.
+ *
+ * <p>Exactness holds in terms of the gains as computed in double: n_i(λ) is corrected by comparing gains, never trusted to a
+ * rounded square root. Variances are scaled by a power of two first, so that no gain of an example matters less for being
+ * small in absolute terms. Time O(B log(1/ε) + B log B), independent of N_s; memory O(B).
+ *
+ * <p>References: Neyman, <em>On the two different aspects of the representative method</em>, Journal of the Royal Statistical
+ * Society 97, 1934 (real-valued optimum n_i ∝ √v_i); Wright, <em>The equivalence of Neyman optimum allocation for sampling
+ * and equal proportions for apportioning the U.S. House of Representatives</em>, The American Statistician 66(4), 2012
+ * (integer optimum).
+ */
+public final class NeymanSolver {
+    private static final GreedyKey GAIN = (variance, n) -> variance / (n * (n + 1.0));
+
+    private final double[] variances;
+    private final int minimum;
+    private final int maximum;
+    private final GreedyKey key;
+
+    /** What the next sample of an example that has n of them gains; decreasing in n. */
+    @FunctionalInterface
+    interface GreedyKey {
+        double of(double variance, int n);
+    }
+
+    private NeymanSolver(double[] variances, int minimum, int maximum, GreedyKey key) {
+        this.variances = variances;
+        this.minimum = minimum;
+        this.maximum = maximum;
+        this.key = key;
+    }
+
+    /**
+     * Solves the problem.
+     *
+     * @param variances v_i ≥ 0, finite, length B ≥ 1, not modified
+     * @param samples N_s, with B · n_min ≤ N_s ≤ B · n_max
+     * @param minimum n_min ≥ 1
+     * @param maximum n_max ≥ n_min; {@link Integer#MAX_VALUE} for none
+     * @return n, length B
+     * @throws IllegalArgumentException if an argument is out of its range
+     */
+    public static int[] solve(double[] variances, int samples, int minimum, int maximum) {
+        return solve(variances, samples, minimum, maximum, GAIN);
+    }
+
+    static int[] solve(double[] variances, int samples, int minimum, int maximum, GreedyKey key) {
+        requireFeasible(variances, samples, minimum, maximum);
+        int batch = variances.length;
+        // No example can have more than what the minima of the others leave.
+        int cap = (int) Math.min(maximum, samples - (batch - 1L) * minimum);
+        NeymanSolver solver = new NeymanSolver(scaled(variances), minimum, cap, key);
+        int[] n = solver.aboveThreshold(samples);
+        int left = samples - (int) sum(n);
+        left = solver.greedyInPlace(n, left);
+        fillEvenlyInPlace(n, left, cap);
+        return n;
+    }
+
+    private static void requireFeasible(double[] variances, int samples, int minimum, int maximum) {
+        if (variances.length == 0) {
+            throw new IllegalArgumentException("variances is empty, expected one entry per example");
+        }
+        AllocationChecks.requireVariances("variances", variances);
+        if (minimum < 1) {
+            throw new IllegalArgumentException("minimum = " + minimum + ", expected >= 1");
+        }
+        if (maximum < minimum) {
+            throw new IllegalArgumentException("maximum = " + maximum + ", expected >= minimum = " + minimum);
+        }
+        long least = (long) variances.length * minimum;
+        long most = (long) variances.length * maximum;
+        if (samples < least || samples > most) {
+            throw new IllegalArgumentException("samples = " + samples + ", expected " + least + " <= samples <= " + most
+                    + " (" + variances.length + " examples x " + minimum + " to " + maximum + ")");
+        }
+    }
+
+    /** The variances times the power of two that brings the largest into [1, 2); all zero if they are. */
+    private static double[] scaled(double[] variances) {
+        double largest = 0;
+        for (double variance : variances) {
+            largest = Math.max(largest, variance);
+        }
+        double[] scaled = variances.clone();
+        if (largest > 0) {
+            int shift = -Math.getExponent(Math.max(largest, Double.MIN_NORMAL));
+            for (int i = 0; i < scaled.length; i++) {
+                scaled[i] = Math.scalb(scaled[i], shift);
+            }
+        }
+        return scaled;
+    }
+
+    /** n(λ) for a λ that leaves as few samples as bisection can, at most B unless gains tie. */
+    private int[] aboveThreshold(int samples) {
+        double high = 0;
+        for (double variance : variances) {
+            high = Math.max(high, key.of(variance, minimum));
+        }
+        double low = high;
+        while (low > Double.MIN_NORMAL && total(low) <= samples) {
+            high = low;
+            low *= 0x1p-20;
+        }
+        int close = samples - variances.length;
+        while (total(high) < close) {
+            double middle = low + (high - low) / 2;
+            if (middle <= low || middle >= high) {
+                break;
+            }
+            if (total(middle) <= samples) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        int[] n = new int[variances.length];
+        for (int i = 0; i < n.length; i++) {
+            n[i] = samplesAbove(variances[i], high);
+        }
+        return n;
+    }
+
+    private long total(double threshold) {
+        long total = 0;
+        for (double variance : variances) {
+            total += samplesAbove(variance, threshold);
+        }
+        return total;
+    }
+
+    /** The n in [n_min, n_max] after which no further sample gains more than the threshold. */
+    private int samplesAbove(double variance, double threshold) {
+        if (variance == 0) {
+            return minimum;
+        }
+        double real = Math.ceil((StrictMath.sqrt(1 + 4 * (variance / threshold)) - 1) / 2);
+        int n = (int) Math.clamp(real, minimum, maximum);
+        while (n > minimum && key.of(variance, n - 1) <= threshold) {
+            n--;
+        }
+        while (n < maximum && key.of(variance, n) > threshold) {
+            n++;
+        }
+        return n;
+    }
+
+    /** Hands out samples by gain while there is one; returns how many are left. */
+    private int greedyInPlace(int[] n, int left) {
+        int[] heap = new int[n.length];
+        double[] gain = new double[n.length];
+        int size = 0;
+        for (int i = 0; i < n.length; i++) {
+            gain[i] = n[i] < maximum ? key.of(variances[i], n[i]) : 0;
+            if (gain[i] > 0) {
+                heap[size++] = i;
+            }
+        }
+        for (int at = size / 2 - 1; at >= 0; at--) {
+            siftDown(heap, gain, at, size);
+        }
+        int remaining = left;
+        while (remaining > 0 && size > 0) {
+            int top = heap[0];
+            n[top]++;
+            remaining--;
+            gain[top] = n[top] < maximum ? key.of(variances[top], n[top]) : 0;
+            if (gain[top] == 0) {
+                heap[0] = heap[--size];
+            }
+            siftDown(heap, gain, 0, size);
+        }
+        return remaining;
+    }
+
+    private static void siftDown(int[] heap, double[] gain, int from, int size) {
+        int at = from;
+        while (2 * at + 1 < size) {
+            int child = 2 * at + 1;
+            if (child + 1 < size && before(heap[child + 1], heap[child], gain)) {
+                child++;
+            }
+            if (!before(heap[child], heap[at], gain)) {
+                return;
+            }
+            int swap = heap[at];
+            heap[at] = heap[child];
+            heap[child] = swap;
+            at = child;
+        }
+    }
+
+    private static boolean before(int a, int b, double[] gain) {
+        return gain[a] > gain[b] || (gain[a] == gain[b] && a < b);
+    }
+
+    /** Raises the lowest entries to a common level, then one more by index: for samples that gain nothing. */
+    private static void fillEvenlyInPlace(int[] n, int left, int maximum) {
+        if (left == 0) {
+            return;
+        }
+        long low = Arrays.stream(n).min().orElseThrow();
+        long high = maximum;
+        while (low < high) {
+            long middle = (low + high + 1) >>> 1;
+            if (raised(n, middle) <= left) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        int remaining = left - (int) raised(n, low);
+        for (int i = 0; i < n.length; i++) {
+            n[i] = Math.max(n[i], (int) low);
+        }
+        for (int i = 0; i < n.length && remaining > 0; i++) {
+            if (n[i] == low && n[i] < maximum) {
+                n[i]++;
+                remaining--;
+            }
+        }
+    }
+
+    private static long raised(int[] n, long level) {
+        long raised = 0;
+        for (int value : n) {
+            raised += Math.max(0, level - value);
+        }
+        return raised;
+    }
+
+    private static long sum(int[] n) {
+        long sum = 0;
+        for (int value : n) {
+            sum += value;
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.flops.alloc.allocate;
+
+import dev.flops.api.RandomKey;
+
+/**
+ * Standard normal numbers in double, by the method of Box and Muller (1958): a pair (2p, 2p + 1) is a function of the key and p.
+ */
+final class NormalDraws {
+    private NormalDraws() {}
+
+    static void fill(RandomKey key, double[] out) {
+        for (int i = 0; i < out.length; i += 2) {
+            // 1 − u lies in (0, 1].
+            double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - key.uniform(i / 2, 0)));
+            double angle = 2 * StrictMath.PI * key.uniform(i / 2, 1);
+            out[i] = radius * StrictMath.cos(angle);
+            if (i + 1 < out.length) {
+                out[i + 1] = radius * StrictMath.sin(angle);
+            }
+        }
+    }
+}

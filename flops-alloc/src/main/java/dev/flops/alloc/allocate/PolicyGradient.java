@@ -1,0 +1,187 @@
+package dev.flops.alloc.allocate;
+
+import dev.flops.alloc.allocate.GaussianAllocatorConfig.Gradient;
+import dev.flops.alloc.allocate.GaussianAllocatorConfig.Link;
+import dev.flops.alloc.allocate.LargestRemainder.Rounding;
+import dev.flops.api.RandomKey;
+
+/**
+ * Estimates ∇_φ E[ρ], with ρ the reward of an allocation drawn under φ, from M draws of scores. With α, the tangents ∂u/∂φ_p
+ * and the traces of {@link GaussianScores}:
+ *
+ * <pre>
+ *   likelihood ratio   (1/M) Σ_m (ρ_m − b_m) (α_m · ∂u_m/∂φ_p − tr_p),   b_m = mean of ρ over the other draws
+ *   pathwise           (1/M) Σ_m (∂ρ/∂u)(u_m) · ∂u_m/∂φ_p
+ * </pre>
+ *
+ * <p>The pathwise one differentiates the relaxed reward, that of n_i = n_min + free · share_i without rounding, where the
+ * softmax gives ∂ρ/∂u_j = free · share_j (r_j − Σ_i r_i share_i), r_i = ∂ρ/∂n_i. The baseline b_m is independent of u_m,
+ * which keeps the likelihood-ratio one unbiased.
+ *
+ * <p>References: Williams, <em>Simple statistical gradient-following algorithms for connectionist reinforcement learning</em>,
+ * Machine Learning 8, 1992; Kool, van Hoof, Welling, <em>Buy 4 REINFORCE samples, get a baseline for free!</em>, ICLR workshop
+ * 2019 (leave-one-out mean); Kingma and Welling, <em>Auto-Encoding Variational Bayes</em>, ICLR 2014 (pathwise).
+ *
+ * <p>An instance holds the workspace of one call.
+ */
+final class PolicyGradient {
+    private final GaussianScores scores;
+    private final AllocationReward reward;
+    private final Link link;
+    private final Parts parts;
+    private final int batch;
+    private final int free;
+    private final int minimum;
+    private final double[] xi;
+    private final double[] u;
+    private final double[] shares;
+    private final double[] relaxed;
+    private final double[] cotangent; // α, or ∂ρ/∂u
+    private final double[] tangent;
+    private final double[] workspace;
+    private final int[] n;
+    private double meanReward;
+
+    /** What b_m is made of: the sum of all rewards, the draw's own reward, the number of draws. */
+    @FunctionalInterface
+    interface Baseline {
+        double of(double sum, double own, int draws);
+    }
+
+    /** The parts that a test may replace to show that it would notice. */
+    record Parts(Rounding rounding, Baseline baseline, AllocationReward.EqualVariance equalVariance) {
+        static final Parts PRODUCTION = new Parts(
+                LargestRemainder::round,
+                (sum, own, draws) -> (sum - own) / (draws - 1),
+                AllocationReward::equalVariance);
+    }
+
+    PolicyGradient(
+            GaussianScores scores,
+            AllocationReward reward,
+            Link link,
+            Parts parts,
+            int batch,
+            int samples,
+            int minimum) {
+        this.scores = scores;
+        this.reward = reward;
+        this.link = link;
+        this.parts = parts;
+        this.batch = batch;
+        this.free = samples - batch * minimum;
+        this.minimum = minimum;
+        this.xi = new double[batch];
+        this.u = new double[batch];
+        this.shares = new double[batch];
+        this.relaxed = new double[batch];
+        this.cotangent = new double[batch];
+        this.tangent = new double[batch];
+        this.workspace = new double[2 * batch];
+        this.n = new int[batch];
+    }
+
+    /**
+     * Estimates the gradient.
+     *
+     * @param gradient which estimator
+     * @param rounded whether the likelihood ratio weighs the reward of the rounded allocation or of the relaxed one
+     * @param draws M
+     * @param key key of the draws; draw m uses {@code key.fold(1, m)}
+     * @return ∂E[ρ]/∂φ_p, p = 0..3
+     */
+    double[] estimate(Gradient gradient, boolean rounded, int draws, RandomKey key) {
+        return gradient == Gradient.PATHWISE ? pathwise(draws, key) : likelihoodRatio(rounded, draws, key);
+    }
+
+    /** Mean reward over the draws of the last estimate: rounded for the likelihood ratio if asked for, else relaxed. */
+    double meanReward() {
+        return meanReward;
+    }
+
+    private double[] pathwise(int draws, RandomKey key) {
+        double[] sum = new double[GaussianParameters.COUNT];
+        double total = 0;
+        for (int m = 0; m < draws; m++) {
+            draw(key, m);
+            relax();
+            total += reward.of(relaxed);
+            reward.slopeInto(relaxed, cotangent);
+            double mean = dot(cotangent, shares);
+            for (int i = 0; i < batch; i++) {
+                cotangent[i] = free * shares[i] * (cotangent[i] - mean);
+            }
+            for (int p = 0; p < sum.length; p++) {
+                scores.tangentInto(p, xi, tangent);
+                sum[p] += dot(cotangent, tangent);
+            }
+        }
+        meanReward = total / draws;
+        return dividedBy(sum, draws);
+    }
+
+    private double[] likelihoodRatio(boolean rounded, int draws, RandomKey key) {
+        double[] rewards = new double[draws];
+        double[][] score = new double[draws][GaussianParameters.COUNT];
+        double total = 0;
+        for (int m = 0; m < draws; m++) {
+            draw(key, m);
+            if (rounded) {
+                parts.rounding().round(shares, free, minimum, n, workspace);
+                rewards[m] = reward.of(n);
+            } else {
+                relax();
+                rewards[m] = reward.of(relaxed);
+            }
+            total += rewards[m];
+            scores.solveInto(xi, cotangent);
+            for (int p = 0; p < score[m].length; p++) {
+                scores.tangentInto(p, xi, tangent);
+                score[m][p] = dot(cotangent, tangent) - scores.trace(p);
+            }
+        }
+        double[] sum = new double[GaussianParameters.COUNT];
+        for (int m = 0; m < draws; m++) {
+            double advantage = rewards[m] - parts.baseline().of(total, rewards[m], draws);
+            for (int p = 0; p < sum.length; p++) {
+                sum[p] += advantage * score[m][p];
+            }
+        }
+        meanReward = total / draws;
+        return dividedBy(sum, draws);
+    }
+
+    private void draw(RandomKey key, int m) {
+        NormalDraws.fill(key.fold(1, m), xi);
+        scores.drawInto(xi, u);
+        sharesInto(link, u, shares);
+    }
+
+    static void sharesInto(Link link, double[] scores, double[] shares) {
+        switch (link) {
+            case SOFTMAX -> ShareLink.softmaxInto(scores, shares);
+            case POSITIVE_PART -> ShareLink.positivePartInto(scores, shares);
+        }
+    }
+
+    private void relax() {
+        for (int i = 0; i < batch; i++) {
+            relaxed[i] = minimum + free * shares[i];
+        }
+    }
+
+    private static double dot(double[] x, double[] y) {
+        double sum = 0;
+        for (int i = 0; i < x.length; i++) {
+            sum += x[i] * y[i];
+        }
+        return sum;
+    }
+
+    private static double[] dividedBy(double[] sum, int draws) {
+        for (int p = 0; p < sum.length; p++) {
+            sum[p] /= draws;
+        }
+        return sum;
+    }
+}
