@@ -114,8 +114,7 @@ final class Vector512MatrixKernels implements MatrixKernels {
     }
 
     /** {@link #packTransposed} but for the padding, which keeps its values. */
-    static void packTransposedColumns(
-            int k, int n, float[] w, int wOffset, int ldw, float[] packed, int packedOffset) {
+    static void packTransposedColumns(int k, int n, float[] w, int wOffset, int ldw, float[] packed, int packedOffset) {
         for (int j = 0, width; j < n; j += width) {
             width = panelWidth(n - j);
             transpose(Math.min(width, n - j), k, w, wOffset + j * ldw, ldw, packed, packedOffset + j * k, width);
