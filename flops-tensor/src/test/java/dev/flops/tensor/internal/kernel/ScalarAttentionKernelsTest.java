@@ -10,7 +10,7 @@ import net.jqwik.api.constraints.IntRange;
 class ScalarAttentionKernelsTest {
     private static final double UNIT = 0x1p-24;
 
-    private final ScalarAttentionKernels kernels = new ScalarAttentionKernels(new PlainSoftmax());
+    private final ScalarAttentionKernels kernels = new ScalarAttentionKernels(new ScalarRowKernels());
 
     @Property(tries = 200)
     void agreesWithDoublePrecision(

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class VectorAttentionKernelsTest {
     private static void requireSameBits(AttentionCase test) {
         NoiseKernels noise = new CountingNoise();
-        RowKernels row = new PlainSoftmax();
+        RowKernels row = new ScalarRowKernels();
         int[] expected = test.bits(new ScalarAttentionKernels(row));
         assertThat(test.bits(new Vector512AttentionKernels(new Vector512MatrixKernels(noise), row)))
                 .as("512 %s", test)
