@@ -12,5 +12,5 @@ module dev.flops.alloc {
     exports dev.flops.alloc.allocate;
     exports dev.flops.alloc.estimate;
     exports dev.flops.alloc.optimize;
-// with its first type: exports dev.flops.alloc.train;
+    exports dev.flops.alloc.train;
 }

@@ -12,6 +12,7 @@ module dev.flops.verify {
     requires transitive dev.flops.tensor;
     requires commons.math3;
 
-// with its first type: exports dev.flops.verify.problem;
-// with its first type: exports dev.flops.verify.stat;
+    exports dev.flops.verify.gradient;
+    exports dev.flops.verify.problem;
+    exports dev.flops.verify.stat;
 }

@@ -9,8 +9,8 @@ import java.util.Map;
  * <p>An instance belongs to one run and is written by one thread at a time. Times never influence results.
  */
 public final class CostLedger {
-    private final Map<Kind, long[]> queries = new EnumMap<>(Kind.class);
-    private final Map<Phase, long[]> nanoseconds = new EnumMap<>(Phase.class);
+    private final Map<Kind, Long> queries = new EnumMap<>(Kind.class);
+    private final Map<Phase, Long> nanoseconds = new EnumMap<>(Phase.class);
     private long flops;
     private long peakBytes;
 
@@ -41,14 +41,7 @@ public final class CostLedger {
     }
 
     /** An empty ledger. */
-    public CostLedger() {
-        for (Kind kind : Kind.values()) {
-            queries.put(kind, new long[1]);
-        }
-        for (Phase phase : Phase.values()) {
-            nanoseconds.put(phase, new long[1]);
-        }
-    }
+    public CostLedger() {}
 
     /**
      * Counts queries.
@@ -57,7 +50,8 @@ public final class CostLedger {
      * @param count how many, at least 0
      */
     public void addQueries(Kind kind, long count) {
-        add("count", queries.get(kind), count);
+        requireNotNegative("count", count);
+        queries.merge(kind, count, Math::addExact);
     }
 
     /**
@@ -66,9 +60,7 @@ public final class CostLedger {
      * @param count how many, at least 0
      */
     public void addFlops(long count) {
-        if (count < 0) {
-            throw new IllegalArgumentException("count = " + count + ", expected >= 0");
-        }
+        requireNotNegative("count", count);
         flops = Math.addExact(flops, count);
     }
 
@@ -79,7 +71,8 @@ public final class CostLedger {
      * @param elapsed nanoseconds, at least 0
      */
     public void addNanoseconds(Phase phase, long elapsed) {
-        add("elapsed", nanoseconds.get(phase), elapsed);
+        requireNotNegative("elapsed", elapsed);
+        nanoseconds.merge(phase, elapsed, Math::addExact);
     }
 
     /**
@@ -98,7 +91,7 @@ public final class CostLedger {
      * @return their number
      */
     public long queries(Kind kind) {
-        return queries.get(kind)[0];
+        return queries.getOrDefault(kind, 0L);
     }
 
     /**
@@ -107,7 +100,7 @@ public final class CostLedger {
      * @return their number
      */
     public long queries() {
-        return queries.values().stream().mapToLong(count -> count[0]).sum();
+        return queries.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /**
@@ -126,7 +119,7 @@ public final class CostLedger {
      * @return seconds
      */
     public double seconds(Phase phase) {
-        return nanoseconds.get(phase)[0] * 1e-9;
+        return nanoseconds.getOrDefault(phase, 0L) * 1e-9;
     }
 
     /**
@@ -138,10 +131,9 @@ public final class CostLedger {
         return peakBytes;
     }
 
-    private static void add(String name, long[] counter, long amount) {
+    private static void requireNotNegative(String name, long amount) {
         if (amount < 0) {
             throw new IllegalArgumentException(name + " = " + amount + ", expected >= 0");
         }
-        counter[0] = Math.addExact(counter[0], amount);
     }
 }

@@ -134,6 +134,17 @@ public final class Parameters {
         return new Parameters(selected, values);
     }
 
+    /**
+     * Whether two views have one storage.
+     *
+     * @param other another view
+     * @return true if writing to one is seen by the other
+     */
+    @SuppressWarnings("ReferenceEquality") // The question is the identity of the storage.
+    public boolean sharesValuesWith(Parameters other) {
+        return values == other.values;
+    }
+
     /** Collects names and shapes; {@link #build} allocates the values, all zero. */
     public static final class Builder {
         private final List<Parameter> list = new ArrayList<>();

@@ -26,13 +26,19 @@ public record RandomKey(int word0, int word1) {
     /** What a stream of random numbers is for; streams of different purposes never overlap. */
     public enum Purpose {
         /** Initial values of the parameters. */
-        INITIALIZATION,
+        INITIALIZATION(0),
         /** The order in which examples are visited. */
-        SAMPLING,
+        SAMPLING(1),
         /** Perturbations of activations or parameters. */
-        PERTURBATION,
+        PERTURBATION(2),
         /** Draws of an allocator. */
-        ALLOCATION
+        ALLOCATION(3);
+
+        private final int code;
+
+        Purpose(int code) {
+            this.code = code;
+        }
     }
 
     /**
@@ -52,7 +58,7 @@ public record RandomKey(int word0, int word1) {
      * @return a key independent of those of other purposes
      */
     public RandomKey forPurpose(Purpose purpose) {
-        return fold(0x70757270, purpose.ordinal());
+        return fold(0x70757270, purpose.code);
     }
 
     /**

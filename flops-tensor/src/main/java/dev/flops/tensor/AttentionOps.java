@@ -12,7 +12,6 @@ public final class AttentionOps {
         this.kernels = kernels;
     }
 
-
     /**
      * Multi-head self-attention without projections: softmax(Q Kᵀ / √headDim) V per head.
      *

@@ -12,7 +12,6 @@ public final class ElementwiseOps {
         this.kernels = kernels;
     }
 
-
     /**
      * out = a + b, elementwise.
      *

@@ -16,7 +16,6 @@ public final class MatrixOps {
         this.kernels = kernels;
     }
 
-
     /**
      * Room for a packed right operand.
      *
@@ -49,7 +48,8 @@ public final class MatrixOps {
     public void packTransposedInto(Tensor w, PackedMatrix packed) {
         Checks.requireMatrix("w", w, packed.columns(), packed.rows());
         kernels.matrix()
-                .packTransposed(packed.rows(), packed.columns(), w.array(), w.offset(), packed.rows(), packed.array(), 0);
+                .packTransposed(
+                        packed.rows(), packed.columns(), w.array(), w.offset(), packed.rows(), packed.array(), 0);
     }
 
     /**
@@ -186,7 +186,6 @@ public final class MatrixOps {
                         workspace.scratch(kernels.matrix().scratchLength()));
         workspace.release(mark);
     }
-
 
     private void batched(
             Tensor a,

@@ -15,7 +15,6 @@ public final class NoiseOps {
         this.kernels = kernels;
     }
 
-
     /**
      * out = ε, elements 0, 1, ... of the address.
      *
@@ -40,15 +39,7 @@ public final class NoiseOps {
         Checks.requireElements("out", out, x.elements());
         kernels.noise()
                 .addScaled(
-                        distribution,
-                        noise,
-                        0,
-                        x.elements(),
-                        sigma,
-                        x.array(),
-                        x.offset(),
-                        out.array(),
-                        out.offset());
+                        distribution, noise, 0, x.elements(), sigma, x.array(), x.offset(), out.array(), out.offset());
     }
 
     /**

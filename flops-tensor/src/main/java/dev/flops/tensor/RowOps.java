@@ -1,7 +1,7 @@
 package dev.flops.tensor;
 
-import java.util.Objects;
 import dev.flops.tensor.internal.kernel.Kernels;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,6 @@ public final class RowOps {
         this.kernels = kernels;
     }
 
-
     /**
      * Layer normalisation of each row: (x − mean) / √(var + epsilon) · gamma + beta (Ba, Kiros, Hinton 2016).
      *
@@ -24,8 +23,7 @@ public final class RowOps {
      * @param epsilon added to the variance
      * @param out as x, modified; may be x
      */
-    public void layerNormInto(
-            Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, float epsilon, Tensor out) {
+    public void layerNormInto(Tensor x, @Nullable Tensor gamma, @Nullable Tensor beta, float epsilon, Tensor out) {
         int n = x.shape().extent(-1);
         Checks.requireElements("out", out, x.elements());
         if (gamma == null || beta == null) {
@@ -34,7 +32,17 @@ public final class RowOps {
             }
             kernels.row()
                     .layerNorm(
-                            Checks.rows(x), n, x.array(), x.offset(), null, 0, null, 0, epsilon, out.array(), out.offset());
+                            Checks.rows(x),
+                            n,
+                            x.array(),
+                            x.offset(),
+                            null,
+                            0,
+                            null,
+                            0,
+                            epsilon,
+                            out.array(),
+                            out.offset());
             return;
         }
         Checks.requireElements("gamma", gamma, n);
@@ -96,13 +104,12 @@ public final class RowOps {
         for (int r = 0; r < rows; r++) {
             int label = labels[labelOffset + r];
             if (label < 0 || label >= classes) {
-                throw new IllegalArgumentException("labels[" + (labelOffset + r) + "] = " + label
-                        + ", expected 0 <= label < " + classes);
+                throw new IllegalArgumentException(
+                        "labels[" + (labelOffset + r) + "] = " + label + ", expected 0 <= label < " + classes);
             }
         }
         kernels.row()
-                .crossEntropy(
-                        rows, classes, logits.array(), logits.offset(), labels, labelOffset, losses, lossOffset);
+                .crossEntropy(rows, classes, logits.array(), logits.offset(), labels, labelOffset, losses, lossOffset);
     }
 
     /**

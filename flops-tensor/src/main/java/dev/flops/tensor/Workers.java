@@ -4,6 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs independent tasks on a fixed number of workers. Which worker runs which task depends on timing; results must
@@ -80,7 +81,7 @@ public final class Workers {
             return;
         }
         AtomicInteger next = new AtomicInteger();
-        AtomicReference<Throwable> failure = new AtomicReference<>();
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         CountDownLatch done = new CountDownLatch(helpers);
         for (int helper = 1; helper <= helpers; helper++) {
             int worker = helper;
@@ -95,7 +96,7 @@ public final class Workers {
     }
 
     private static void drain(
-            int worker, int tasks, Task task, AtomicInteger next, AtomicReference<Throwable> failure) {
+            int worker, int tasks, Task task, AtomicInteger next, AtomicReference<@Nullable Throwable> failure) {
         try {
             for (int index = next.getAndIncrement(); index < tasks; index = next.getAndIncrement()) {
                 if (failure.get() != null) {
@@ -124,7 +125,7 @@ public final class Workers {
         }
     }
 
-    private static void rethrow(Throwable failure) {
+    private static void rethrow(@Nullable Throwable failure) {
         switch (failure) {
             case null -> {}
             case RuntimeException e -> throw e;

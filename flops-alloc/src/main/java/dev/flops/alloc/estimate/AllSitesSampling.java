@@ -81,7 +81,8 @@ final class AllSitesSampling {
         PerturbAll hook = new PerturbAll(rows);
         step.replay(plan, chunk, rows, hook, workspace, losses);
         float[] coefficients = coefficients(chunk, rows, losses);
-        for (Site site : step.sites()) {
+        // Last site first: a site's score overwrites its perturbed output, which may be the input of a later site.
+        for (Site site : step.sites().reversed()) {
             int position = site.index();
             Tensor input = perSample(hook.inputs[position], rows, workspace);
             Tensor score = hook.outputs[position];
@@ -98,7 +99,7 @@ final class AllSitesSampling {
         workspace.release(0);
     }
 
-    /** The score of a row overwrites the perturbed activations, which are not needed any more. */
+    /** The score of a row overwrites the perturbed activations, which no earlier site needs. */
     private void score(Site site, SamplePlan.SampleRows rows, int row, float coefficient, Tensor score) {
         int length = score.elements() / rows.count();
         Arrays.fill(score.array(), score.offset() + row * length, score.offset() + (row + 1) * length, 0f);

@@ -82,7 +82,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
             Workers workers,
             LikelihoodRatioConfig config,
             EstimatorRules rules) {
-        if (trained.values() != network.parameters().values()) {
+        if (!trained.sharesValuesWith(network.parameters())) {
             throw new IllegalArgumentException("trained is not a selection of the parameters of " + network.name());
         }
         if (!Arrays.equals(data.exampleShape(), network.inputShape().toArray())) {

@@ -1,21 +1,32 @@
 package dev.flops.bench.cli;
 
+import dev.flops.bench.task.AllocatorChoice;
+import dev.flops.bench.task.DataConfig.DataChoice;
+import dev.flops.bench.task.EstimatorChoice;
+import dev.flops.bench.task.SchemeChoice;
+import dev.flops.bench.task.TrainedPart;
+import dev.flops.bench.task.UsageException;
+import dev.flops.tensor.SimdWidth;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
  * The program {@code ./flops}. Without a subcommand it prints its usage to standard error.
  *
- * <p>Exit codes: {@value #DONE} done, {@value #FAILED} the run failed, {@value #WRONG_USAGE} wrong usage.
+ * <p>Exit codes: {@value #DONE} done, {@value #FAILED} the run failed, {@value #WRONG_USAGE} wrong usage,
+ * {@value #INTERRUPTED} stopped by the user.
  */
 @Command(
         name = "flops",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
-        description = "Forward Learning with OPtimal Sampling: trains networks by forward passes only.")
+        description = "Forward Learning with OPtimal Sampling: trains networks by forward passes only.",
+        subcommands = {TrainCommand.class, DoctorCommand.class})
 public final class FlopsCommand implements Callable<Integer> {
     /** Exit code of a run that did what was asked. */
     public static final int DONE = 0;
@@ -26,8 +37,14 @@ public final class FlopsCommand implements Callable<Integer> {
     /** Exit code of a command line that asks for nothing that exists. */
     public static final int WRONG_USAGE = 2;
 
+    /** Exit code of a run that the user stopped (128 + SIGINT); what it had is written. */
+    public static final int INTERRUPTED = 130;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--stacktrace", hidden = true, scope = ScopeType.INHERIT, description = "Show where it failed.")
+    private boolean stacktrace;
 
     /** Creates the command; {@link #commandLine()} gives it ready for use. */
     public FlopsCommand() {}
@@ -38,8 +55,16 @@ public final class FlopsCommand implements Callable<Integer> {
      * @return the command line, with the exit codes set
      */
     public static CommandLine commandLine() {
-        return new CommandLine(new FlopsCommand())
-                .setExitCodeExceptionMapper(failure -> FAILED)
+        FlopsCommand root = new FlopsCommand();
+        return new CommandLine(root)
+                .registerConverter(AllocatorChoice.class, Choices.of(AllocatorChoice.class))
+                .registerConverter(DataChoice.class, Choices.of(DataChoice.class))
+                .registerConverter(EstimatorChoice.class, Choices.of(EstimatorChoice.class))
+                .registerConverter(ModelChoice.class, Choices.of(ModelChoice.class))
+                .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))
+                .registerConverter(SimdWidth.class, Choices.of(SimdWidth.class))
+                .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class))
+                .setExecutionExceptionHandler((failure, command, parsed) -> root.reportFailure(failure, command))
                 .setParameterExceptionHandler(FlopsCommand::reportWrongUsage);
     }
 
@@ -49,10 +74,21 @@ public final class FlopsCommand implements Callable<Integer> {
         return WRONG_USAGE;
     }
 
+    private int reportFailure(Exception failure, CommandLine command) {
+        command.getErr().println("flops: " + Failures.describe(failure));
+        if (stacktrace) {
+            failure.printStackTrace(command.getErr());
+        }
+        command.getErr().flush();
+        return failure instanceof UsageException ? WRONG_USAGE : FAILED;
+    }
+
     private static int reportWrongUsage(CommandLine.ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
         command.getErr().println("flops: " + failure.getMessage());
-        command.usage(command.getErr());
+        command.getErr()
+                .println("See " + command.getCommandSpec().qualifiedName() + " --help for what there is.");
+        command.getErr().flush();
         return WRONG_USAGE;
     }
 

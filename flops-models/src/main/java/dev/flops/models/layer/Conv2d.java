@@ -34,13 +34,7 @@ public final class Conv2d implements Layer {
      * @param initializer initial weights; biases begin at 0
      */
     public Conv2d(
-            NetworkBuilder builder,
-            String name,
-            int in,
-            int out,
-            Window window,
-            int groups,
-            Initializer initializer) {
+            NetworkBuilder builder, String name, int in, int out, Window window, int groups, Initializer initializer) {
         if (groups < 1 || in % groups != 0) {
             throw new IllegalArgumentException("groups = " + groups + " of " + name + ", expected a divisor of " + in);
         }

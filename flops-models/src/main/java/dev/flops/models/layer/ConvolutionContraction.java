@@ -10,8 +10,7 @@ import dev.flops.tensor.network.ScoreContraction;
 import java.util.List;
 
 /** For a convolution: ∇W_g = Σ S_g patches_gᵀ per channel group g, ∇b = Σ S over all rows and positions. */
-record ConvolutionContraction(Parameter weight, Parameter bias, Window window, int groups)
-        implements ScoreContraction {
+record ConvolutionContraction(Parameter weight, Parameter bias, Window window, int groups) implements ScoreContraction {
     @Override
     public List<Parameter> parameters() {
         return List.of(weight, bias);

@@ -29,7 +29,13 @@ public final class SmallCnn implements Layer {
         for (int i = 0; i < config.widths().size(); i++) {
             int out = config.widths().get(i);
             stages.add(new Conv2d(
-                    builder, "stages." + i + ".conv", in, out, Window.square(3, 1, 1), 1, Initializer.fanIn(9 * in / 2.0)));
+                    builder,
+                    "stages." + i + ".conv",
+                    in,
+                    out,
+                    Window.square(3, 1, 1),
+                    1,
+                    Initializer.fanIn(9 * in / 2.0)));
             in = out;
             size /= 2;
         }

@@ -27,10 +27,9 @@ final class Convolutions {
         int positions = out.elements() / n;
         int taps = weight.length() / n;
         long mark = workspace.mark();
-        Tensor patches = workspace.take(Shape.of(x.shape().extent(0), positions / x.shape().extent(0), taps));
-        Tensor result = groups == 1
-                ? out.reshape(Shape.of(positions, n))
-                : workspace.take(Shape.of(positions, share));
+        Tensor patches = workspace.take(
+                Shape.of(x.shape().extent(0), positions / x.shape().extent(0), taps));
+        Tensor result = groups == 1 ? out.reshape(Shape.of(positions, n)) : workspace.take(Shape.of(positions, share));
         for (int g = 0; g < groups; g++) {
             ops.image().extractPatchesInto(x, window, groups, g, patches);
             Tensor groupBias = bias == null ? null : parameters.view(bias).slice(g * share, (g + 1) * share);

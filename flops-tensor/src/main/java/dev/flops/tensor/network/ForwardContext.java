@@ -195,8 +195,7 @@ public final class ForwardContext {
      * @param groups number of channel groups
      * @return (rows, outHeight, outWidth, out)
      */
-    public Activation convolution(
-            Activation x, Parameter weight, @Nullable Parameter bias, Window window, int groups) {
+    public Activation convolution(Activation x, Parameter weight, @Nullable Parameter bias, Window window, int groups) {
         int op = next();
         if (replayed(x)) {
             return recorded(op);

@@ -55,8 +55,8 @@ public final class NetworkBuilder {
      */
     public Parameter matrix(String name, Initializer initializer, int groups, int... shape) {
         if (groups < 1 || shape[0] % groups != 0) {
-            throw new IllegalArgumentException("groups = " + groups + " of " + name + ", expected a divisor of "
-                    + shape[0]);
+            throw new IllegalArgumentException(
+                    "groups = " + groups + " of " + name + ", expected a divisor of " + shape[0]);
         }
         Parameter parameter = parameter(name, initializer, shape);
         matrices.add(new Network.Matrix(parameter, groups));

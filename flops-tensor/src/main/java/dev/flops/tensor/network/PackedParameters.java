@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The parameters of a network as its forwards read them: weight matrices packed, the rest as they are. Refresh it after
@@ -37,14 +38,14 @@ public final class PackedParameters {
             views.put(p.name(), Tensor.view(Shape.of(extents), parameters.values(), p.offset()));
         }
         for (Network.Matrix matrix : network.matrices()) {
-            Tensor w = views.get(matrix.weight().name());
-            int rows = w.shape().extent(0) / matrix.groups();
-            int columns = w.elements() / w.shape().extent(0);
+            Tensor w = view(matrix.weight());
+            int outputs = w.shape().extent(0) / matrix.groups();
+            int inputs = w.elements() / w.shape().extent(0);
             PackedMatrix[] groups = new PackedMatrix[matrix.groups()];
             for (int g = 0; g < groups.length; g++) {
-                groups[g] = ops.matrix().newPacked(columns, rows);
+                groups[g] = ops.matrix().newPacked(inputs, outputs);
                 targets.add(groups[g]);
-                sources.add(w.slice(g * rows, (g + 1) * rows));
+                sources.add(w.slice(g * outputs, (g + 1) * outputs));
             }
             packed.put(matrix.weight().name(), groups);
         }
@@ -72,7 +73,7 @@ public final class PackedParameters {
     }
 
     Tensor view(Parameter parameter) {
-        return views.get(parameter.name());
+        return Objects.requireNonNull(views.get(parameter.name()), parameter.name());
     }
 
     PackedMatrix packed(Parameter weight, int group) {

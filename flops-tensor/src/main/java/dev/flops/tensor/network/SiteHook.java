@@ -14,5 +14,6 @@ public interface SiteHook {
      * @param output the layer's output
      * @return a perturbed tensor with one row per sample, or null to leave the output as it is
      */
-    @org.jspecify.annotations.Nullable Tensor at(ForwardContext context, Site site, Activation input, Activation output);
+    @org.jspecify.annotations.Nullable
+    Tensor at(ForwardContext context, Site site, Activation input, Activation output);
 }

@@ -15,15 +15,13 @@ public interface ElementwiseKernels {
     void axpy(int n, float alpha, float[] x, int xOffset, float[] y, int yOffset);
 
     /** out[r, j] = x[r, j] + vector[j] for each of the rows of length n. */
-    void addRow(
-            int rows, int n, float[] x, int xOffset, float[] vector, int vectorOffset, float[] out, int outOffset);
+    void addRow(int rows, int n, float[] x, int xOffset, float[] vector, int vectorOffset, float[] out, int outOffset);
 
     /** sum[j] = chain over rows r, in order, of sum[j] + x[r, j], starting from sum's value. */
     void addColumnSums(int rows, int n, float[] x, int xOffset, float[] sum, int sumOffset);
 
     /** sum[j] = chain over rows r, in order, of fma(x[r, j], y[r, j], sum[j]), starting from sum's value. */
-    void addColumnDots(
-            int rows, int n, float[] x, int xOffset, float[] y, int yOffset, float[] sum, int sumOffset);
+    void addColumnDots(int rows, int n, float[] x, int xOffset, float[] y, int yOffset, float[] sum, int sumOffset);
 
     /** out = max(x, +0), with Math.max's NaN and signed-zero rules. */
     void relu(int n, float[] x, int xOffset, float[] out, int outOffset);

@@ -100,12 +100,12 @@ final class FloatMath {
     static final float G8 = -0x1.cc835cp-6f;
 
     /** e^x is scaled by 2^26 until the last product, lest a factor be subnormal. */
-    static final int GELU_SCALE_BITS = EXPONENT_BIAS + 26 << MANTISSA_BITS;
+    static final int GELU_SCALE_BITS = (EXPONENT_BIAS + 26) << MANTISSA_BITS;
 
     static final float GELU_UNSCALE = 0x1p-26f;
 
     /** exp of a non-positive number is scaled by 2^24 for the same reason. */
-    static final int DECAY_SCALE_BITS = EXPONENT_BIAS + 24 << MANTISSA_BITS;
+    static final int DECAY_SCALE_BITS = (EXPONENT_BIAS + 24) << MANTISSA_BITS;
 
     static final float DECAY_UNSCALE = 0x1p-24f;
 
@@ -154,7 +154,7 @@ final class FloatMath {
         }
         boolean subnormal = x < SMALLEST_NORMAL;
         int y = subnormal ? Float.floatToRawIntBits(x * SUBNORMAL_SCALE) : bits;
-        int exponent = y - TWO_THIRDS_BITS >> MANTISSA_BITS;
+        int exponent = (y - TWO_THIRDS_BITS) >> MANTISSA_BITS;
         float k = exponent;
         if (subnormal) {
             k -= SUBNORMAL_EXPONENT;
@@ -265,7 +265,7 @@ final class FloatMath {
 
     /** 2^k for −126 ≤ k ≤ 127. */
     private static float powerOfTwo(int k) {
-        return Float.intBitsToFloat(k + EXPONENT_BIAS << MANTISSA_BITS);
+        return Float.intBitsToFloat((k + EXPONENT_BIAS) << MANTISSA_BITS);
     }
 
     /** 2^k times the power of two whose bits are given, k being what z rounded to: the shift drops the rounder's bits. */
@@ -275,8 +275,7 @@ final class FloatMath {
 
     /** y ≥ 0 with the sign of x. */
     private static float withSign(float y, float x) {
-        return Float.intBitsToFloat(
-                Float.floatToRawIntBits(y) | Float.floatToRawIntBits(x) & Integer.MIN_VALUE);
+        return Float.intBitsToFloat(Float.floatToRawIntBits(y) | (Float.floatToRawIntBits(x) & Integer.MIN_VALUE));
     }
 
     /** ρ = √(−2 ln u) of the first word of a Threefry block; see {@link dev.flops.api.NoiseAddress}. */

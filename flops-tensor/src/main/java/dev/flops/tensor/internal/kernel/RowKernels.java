@@ -42,12 +42,5 @@ public interface RowKernels {
 
     /** losses[r] = ln Σ exp(x[r,·] − m) − (x[r, label] − m), the cross-entropy of row r with labels[labelOffset + r]. */
     void crossEntropy(
-            int rows,
-            int n,
-            float[] x,
-            int xOffset,
-            int[] labels,
-            int labelOffset,
-            float[] losses,
-            int lossOffset);
+            int rows, int n, float[] x, int xOffset, int[] labels, int labelOffset, float[] losses, int lossOffset);
 }

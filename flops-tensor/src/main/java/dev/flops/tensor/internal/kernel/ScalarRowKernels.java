@@ -92,14 +92,7 @@ final class ScalarRowKernels implements RowKernels {
 
     @Override
     public void crossEntropy(
-            int rows,
-            int n,
-            float[] x,
-            int xOffset,
-            int[] labels,
-            int labelOffset,
-            float[] losses,
-            int lossOffset) {
+            int rows, int n, float[] x, int xOffset, int[] labels, int labelOffset, float[] losses, int lossOffset) {
         float[] lanes = new float[LANES];
         for (int row = 0; row < rows; row++) {
             int from = xOffset + row * n;

@@ -77,13 +77,41 @@ final class Vector512AttentionKernels implements AttentionKernels {
             int rows = Math.min(block, tokens - i);
             // The packed columns of padding are multiplied too: they fill the ends of the score rows, read by no one.
             matrixKernels.multiply(
-                    rows, ldScores, headDim, qkv, qOffset + i * ldqkv, ldqkv, 1, scratch, keys, false, null, 0,
-                    scratch, scores, ldScores, scratch);
+                    rows,
+                    ldScores,
+                    headDim,
+                    qkv,
+                    qOffset + i * ldqkv,
+                    ldqkv,
+                    1,
+                    scratch,
+                    keys,
+                    false,
+                    null,
+                    0,
+                    scratch,
+                    scores,
+                    ldScores,
+                    scratch);
             scale(rows * ldScores, scale, scratch, scores);
             rowKernels.softmax(rows, tokens, scratch, scores, ldScores, scratch, scores, ldScores);
             matrixKernels.multiply(
-                    rows, headDim, tokens, scratch, scores, ldScores, 1, scratch, values, false, null, 0, out,
-                    outOffset + i * width, width, scratch);
+                    rows,
+                    headDim,
+                    tokens,
+                    scratch,
+                    scores,
+                    ldScores,
+                    1,
+                    scratch,
+                    values,
+                    false,
+                    null,
+                    0,
+                    out,
+                    outOffset + i * width,
+                    width,
+                    scratch);
         }
     }
 

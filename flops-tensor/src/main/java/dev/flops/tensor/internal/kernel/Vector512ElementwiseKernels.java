@@ -258,7 +258,8 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
             p = p.fma(f, c0);
             FloatVector e = k.fma(ln2, f.mul(f).fma(p, f));
             IntVector bits = v.reinterpretAsInts();
-            e = e.blend(v, bits.compare(VectorOperators.GE, FloatMath.INFINITY_BITS).cast(SPECIES));
+            e = e.blend(
+                    v, bits.compare(VectorOperators.GE, FloatMath.INFINITY_BITS).cast(SPECIES));
             e = e.blend(Float.NaN, bits.compare(VectorOperators.LT, 0).cast(SPECIES));
             e = e.blend(Float.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, 0f));
             e.intoArray(out, outOffset + i);
@@ -374,7 +375,8 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
             FloatVector y = one.sub(e);
             IntVector sign = v.reinterpretAsInts().and(Integer.MIN_VALUE);
             y = y.reinterpretAsInts().or(sign).reinterpretAsFloats();
-            y.blend(small, size.compare(VectorOperators.LT, FloatMath.ERF_SPLIT)).intoArray(out, outOffset + i);
+            y.blend(small, size.compare(VectorOperators.LT, FloatMath.ERF_SPLIT))
+                    .intoArray(out, outOffset + i);
         }
         for (; i < n; i++) {
             out[outOffset + i] = FloatMath.erf(x[xOffset + i]);
@@ -442,5 +444,4 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
             out[outOffset + i] = FloatMath.gelu(x[xOffset + i]);
         }
     }
-
 }

@@ -86,8 +86,7 @@ final class Vector512MatrixKernels implements MatrixKernels {
     private static void packFullPanel(int k, int width, float[] b, int bOffset, int ldb, float[] packed, int offset) {
         for (int p = 0; p < k; p++) {
             for (int j = 0; j < width; j += LANES) {
-                FloatVector.fromArray(SPECIES, b, bOffset + p * ldb + j)
-                        .intoArray(packed, offset + p * width + j);
+                FloatVector.fromArray(SPECIES, b, bOffset + p * ldb + j).intoArray(packed, offset + p * width + j);
             }
         }
     }

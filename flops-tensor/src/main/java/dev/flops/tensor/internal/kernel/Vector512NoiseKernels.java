@@ -56,10 +56,10 @@ final class Vector512NoiseKernels implements NoiseKernels {
         int start = -(int) (first % GROUP);
         int counter = (int) (first / GROUP * HALF);
         switch (distribution) {
-            case GAUSSIAN -> gaussian(
-                    key0, key1, counter, noise.counter1(), start, n, sigma, x, xOffset, out, outOffset);
-            case RADEMACHER -> rademacher(
-                    key0, key1, counter, noise.counter1(), start, n, sigma, x, xOffset, out, outOffset);
+            case GAUSSIAN ->
+                gaussian(key0, key1, counter, noise.counter1(), start, n, sigma, x, xOffset, out, outOffset);
+            case RADEMACHER ->
+                rademacher(key0, key1, counter, noise.counter1(), start, n, sigma, x, xOffset, out, outOffset);
         }
     }
 

@@ -129,14 +129,17 @@ final class Vector512RowKernels implements RowKernels {
                 decay(load(x, from + j).sub(max)).intoArray(out, to + j);
             }
             if (whole < n) {
-                decay(FloatVector.fromArray(SPECIES, x, from + whole, rest).sub(max)).intoArray(out, to + whole, rest);
+                decay(FloatVector.fromArray(SPECIES, x, from + whole, rest).sub(max))
+                        .intoArray(out, to + whole, rest);
             }
             float factor = 1f / sumOf(n, out, to);
             for (int j = 0; j < whole; j += LANES) {
                 load(out, to + j).mul(factor).intoArray(out, to + j);
             }
             if (whole < n) {
-                FloatVector.fromArray(SPECIES, out, to + whole, rest).mul(factor).intoArray(out, to + whole, rest);
+                FloatVector.fromArray(SPECIES, out, to + whole, rest)
+                        .mul(factor)
+                        .intoArray(out, to + whole, rest);
             }
         }
     }
@@ -162,14 +165,7 @@ final class Vector512RowKernels implements RowKernels {
 
     @Override
     public void crossEntropy(
-            int rows,
-            int n,
-            float[] x,
-            int xOffset,
-            int[] labels,
-            int labelOffset,
-            float[] losses,
-            int lossOffset) {
+            int rows, int n, float[] x, int xOffset, int[] labels, int labelOffset, float[] losses, int lossOffset) {
         for (int row = 0; row < rows; row++) {
             int from = xOffset + row * n;
             float max = maxOf(n, x, from);
@@ -236,11 +232,18 @@ final class Vector512RowKernels implements RowKernels {
         if (whole < n) {
             s0 = addSquare(s0, loadRest(x, xOffset, whole, n).sub(mean, SPECIES.indexInRange(whole, n)));
             if (LANES < 16) {
-                s1 = addSquare(s1, loadRest(x, xOffset, whole + LANES, n).sub(mean, SPECIES.indexInRange(whole + LANES, n)));
+                s1 = addSquare(
+                        s1, loadRest(x, xOffset, whole + LANES, n).sub(mean, SPECIES.indexInRange(whole + LANES, n)));
             }
             if (LANES < 8) {
-                s2 = addSquare(s2, loadRest(x, xOffset, whole + 2 * LANES, n).sub(mean, SPECIES.indexInRange(whole + 2 * LANES, n)));
-                s3 = addSquare(s3, loadRest(x, xOffset, whole + 3 * LANES, n).sub(mean, SPECIES.indexInRange(whole + 3 * LANES, n)));
+                s2 = addSquare(
+                        s2,
+                        loadRest(x, xOffset, whole + 2 * LANES, n)
+                                .sub(mean, SPECIES.indexInRange(whole + 2 * LANES, n)));
+                s3 = addSquare(
+                        s3,
+                        loadRest(x, xOffset, whole + 3 * LANES, n)
+                                .sub(mean, SPECIES.indexInRange(whole + 3 * LANES, n)));
             }
         }
         return fold(s0, s1, s2, s3);
@@ -266,11 +269,16 @@ final class Vector512RowKernels implements RowKernels {
         if (whole < n) {
             s0 = s0.blend(greater(s0, loadRest(x, xOffset, whole, n)), SPECIES.indexInRange(whole, n));
             if (LANES < 16) {
-                s1 = s1.blend(greater(s1, loadRest(x, xOffset, whole + LANES, n)), SPECIES.indexInRange(whole + LANES, n));
+                s1 = s1.blend(
+                        greater(s1, loadRest(x, xOffset, whole + LANES, n)), SPECIES.indexInRange(whole + LANES, n));
             }
             if (LANES < 8) {
-                s2 = s2.blend(greater(s2, loadRest(x, xOffset, whole + 2 * LANES, n)), SPECIES.indexInRange(whole + 2 * LANES, n));
-                s3 = s3.blend(greater(s3, loadRest(x, xOffset, whole + 3 * LANES, n)), SPECIES.indexInRange(whole + 3 * LANES, n));
+                s2 = s2.blend(
+                        greater(s2, loadRest(x, xOffset, whole + 2 * LANES, n)),
+                        SPECIES.indexInRange(whole + 2 * LANES, n));
+                s3 = s3.blend(
+                        greater(s3, loadRest(x, xOffset, whole + 3 * LANES, n)),
+                        SPECIES.indexInRange(whole + 3 * LANES, n));
             }
         }
         return foldMax(s0, s1, s2, s3);
@@ -296,11 +304,16 @@ final class Vector512RowKernels implements RowKernels {
         if (whole < n) {
             s0 = s0.add(decay(loadRest(x, xOffset, whole, n).sub(max)), SPECIES.indexInRange(whole, n));
             if (LANES < 16) {
-                s1 = s1.add(decay(loadRest(x, xOffset, whole + LANES, n).sub(max)), SPECIES.indexInRange(whole + LANES, n));
+                s1 = s1.add(
+                        decay(loadRest(x, xOffset, whole + LANES, n).sub(max)), SPECIES.indexInRange(whole + LANES, n));
             }
             if (LANES < 8) {
-                s2 = s2.add(decay(loadRest(x, xOffset, whole + 2 * LANES, n).sub(max)), SPECIES.indexInRange(whole + 2 * LANES, n));
-                s3 = s3.add(decay(loadRest(x, xOffset, whole + 3 * LANES, n).sub(max)), SPECIES.indexInRange(whole + 3 * LANES, n));
+                s2 = s2.add(
+                        decay(loadRest(x, xOffset, whole + 2 * LANES, n).sub(max)),
+                        SPECIES.indexInRange(whole + 2 * LANES, n));
+                s3 = s3.add(
+                        decay(loadRest(x, xOffset, whole + 3 * LANES, n).sub(max)),
+                        SPECIES.indexInRange(whole + 3 * LANES, n));
             }
         }
         return fold(s0, s1, s2, s3);

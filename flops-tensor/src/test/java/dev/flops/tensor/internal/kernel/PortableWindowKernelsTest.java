@@ -102,8 +102,17 @@ class PortableWindowKernelsTest {
             }
         }
         kernels.extractPatches(
-                window, scene.height(), scene.width(), scene.channels(), firstChannel, channels, image, gap, actual,
-                gap, ldOut);
+                window,
+                scene.height(),
+                scene.width(),
+                scene.channels(),
+                firstChannel,
+                channels,
+                image,
+                gap,
+                actual,
+                gap,
+                ldOut);
         assertThat(MatrixCase.bits(actual)).isEqualTo(MatrixCase.bits(expected));
     }
 
@@ -115,8 +124,7 @@ class PortableWindowKernelsTest {
             @ForAll @IntRange(min = 1, max = 5) int outPerGroup,
             @ForAll @IntRange(min = 1, max = 6) int inPerGroup) {
         Window window = drawn.window();
-        Scene scene = new Scene(
-                window, drawn.height(), drawn.width(), groups * inPerGroup, false, drawn.seed());
+        Scene scene = new Scene(window, drawn.height(), drawn.width(), groups * inPerGroup, false, drawn.seed());
         int taps = window.kernelHeight() * window.kernelWidth();
         int k = inPerGroup * taps;
         float[] image = scene.image(0);
@@ -137,7 +145,10 @@ class PortableWindowKernelsTest {
                             double product = pixel < 0
                                     ? 0
                                     : (double) image[pixel * scene.channels() + in]
-                                            * weights[channel * k + (c * window.kernelHeight() + r) * window.kernelWidth() + s];
+                                            * weights[
+                                                    channel * k
+                                                            + (c * window.kernelHeight() + r) * window.kernelWidth()
+                                                            + s];
                             exact += product;
                             magnitude += Math.abs(product);
                         }

@@ -57,8 +57,8 @@ class ScalarMatrixKernelsTest {
                 double exact = test.accumulate() ? before[at] : 0;
                 double magnitude = Math.abs(exact);
                 for (int p = 0; p < k; p++) {
-                    double product = (double) a[test.gap() + i * test.lda() + p * test.columnStrideA()]
-                            * test.elementB(b, p, j);
+                    double product =
+                            (double) a[test.gap() + i * test.lda() + p * test.columnStrideA()] * test.elementB(b, p, j);
                     exact += product;
                     magnitude += Math.abs(product);
                 }
@@ -71,8 +71,8 @@ class ScalarMatrixKernelsTest {
 
     @Test
     void anEmptyChainIsPositiveZero() {
-        MatrixCase test = new MatrixCase(
-                2, 3, 0, MatrixCase.Layout.ROWS, MatrixCase.Packing.PLAIN, false, false, 0, false, 1);
+        MatrixCase test =
+                new MatrixCase(2, 3, 0, MatrixCase.Layout.ROWS, MatrixCase.Packing.PLAIN, false, false, 0, false, 1);
         assertThat(test.run(kernels)).startsWith(0f, 0f, 0f, 0f, 0f, 0f);
     }
 

@@ -13,16 +13,24 @@ import net.jqwik.api.constraints.IntRange;
 /** Every vector width gives the bits of the scalar products. */
 @Tag("simd")
 class VectorMatrixKernelsTest {
-    private static final int[] COLUMNS = {1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 48, 49, 64, 65, 80, 81, 97, 128, 131};
+    private static final int[] COLUMNS = {
+        1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 48, 49, 64, 65, 80, 81, 97, 128, 131
+    };
     private static final int[] DEPTHS = {0, 1, 2, 3, 16, 17};
 
     private final MatrixKernels scalar = new ScalarMatrixKernels(new CountingNoise());
 
     private void requireSameBits(MatrixCase test) {
         int[] expected = test.bits(scalar);
-        assertThat(test.bits(new Vector512MatrixKernels(new CountingNoise()))).as("512 %s", test).isEqualTo(expected);
-        assertThat(test.bits(new Vector256MatrixKernels(new CountingNoise()))).as("256 %s", test).isEqualTo(expected);
-        assertThat(test.bits(new Vector128MatrixKernels(new CountingNoise()))).as("128 %s", test).isEqualTo(expected);
+        assertThat(test.bits(new Vector512MatrixKernels(new CountingNoise())))
+                .as("512 %s", test)
+                .isEqualTo(expected);
+        assertThat(test.bits(new Vector256MatrixKernels(new CountingNoise())))
+                .as("256 %s", test)
+                .isEqualTo(expected);
+        assertThat(test.bits(new Vector128MatrixKernels(new CountingNoise())))
+                .as("128 %s", test)
+                .isEqualTo(expected);
     }
 
     @Property(tries = 5)

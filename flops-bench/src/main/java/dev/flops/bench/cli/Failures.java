@@ -1,0 +1,35 @@
+package dev.flops.bench.cli;
+
+import dev.flops.api.NumericalException;
+import dev.flops.bench.task.UsageException;
+import dev.flops.models.data.InvalidDataException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+
+/** Says in one line what went wrong and how to go on. */
+final class Failures {
+    private Failures() {}
+
+    static String describe(Exception failure) {
+        return switch (failure) {
+            case UsageException e -> String.valueOf(e.getMessage());
+            case InvalidDataException e -> String.valueOf(e.getMessage());
+            case NumericalException e -> e.getMessage() + "; try a smaller --lr or another --sigma";
+            case UncheckedIOException e -> describe(e.getCause());
+            case NoSuchFileException e -> "no such file: " + detail(e);
+            case AccessDeniedException e -> "no permission: " + detail(e);
+            case NotDirectoryException e -> "not a folder: " + detail(e);
+            case FileSystemException e -> "cannot use " + detail(e);
+            case IOException e -> "input or output failed: " + e.getMessage();
+            default -> "unexpected " + failure + " (--stacktrace shows where)";
+        };
+    }
+
+    private static String detail(FileSystemException e) {
+        return e.getReason() == null ? String.valueOf(e.getFile()) : e.getFile() + ": " + e.getReason();
+    }
+}

@@ -1,0 +1,134 @@
+package dev.flops.bench.cli;
+
+import dev.flops.bench.task.AllocationConfig;
+import dev.flops.bench.task.AllocatorChoice;
+import dev.flops.bench.task.BudgetConfig;
+import dev.flops.bench.task.DataConfig;
+import dev.flops.bench.task.EstimatorChoice;
+import dev.flops.bench.task.EstimatorConfig;
+import dev.flops.bench.task.OptimizerConfig;
+import dev.flops.bench.task.SchemeChoice;
+import dev.flops.bench.task.TaskConfig;
+import dev.flops.bench.task.TrainedPart;
+import dev.flops.bench.task.UsageException;
+import dev.flops.tensor.SimdWidth;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a training is told on the command line; everything else, and every default, is {@link TaskConfig#DEFAULT}. */
+final class TrainOptions {
+    private static final TaskConfig DEFAULT = TaskConfig.DEFAULT;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "Network: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private ModelChoice model = ModelChoice.VIT;
+
+    @Option(
+            names = "--data",
+            paramLabel = "NAME",
+            description = "Data set: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); a part of it is embedded.")
+    private DataConfig.DataChoice data = DEFAULT.data().set();
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Folder with the full IDX files, plain or .gz, to use instead of the embedded part.")
+    private @Nullable Path dataDirectory;
+
+    @Option(
+            names = "--estimator",
+            paramLabel = "NAME",
+            description = "Gradient estimator: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private EstimatorChoice estimator = DEFAULT.estimator().estimator();
+
+    @Option(
+            names = "--scheme",
+            paramLabel = "NAME",
+            description = "What forms a sample: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private SchemeChoice scheme = DEFAULT.estimator().scheme();
+
+    @Option(
+            names = "--sigma",
+            paramLabel = "S",
+            description = "Perturbation scale (default ${DEFAULT-VALUE}).")
+    private float sigma = DEFAULT.estimator().sigma();
+
+    @Option(
+            names = "--train",
+            paramLabel = "PART",
+            description = "What is trained: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). With head the body stays"
+                    + " random and frozen: the control for training the body.")
+    private TrainedPart trained = DEFAULT.trained();
+
+    @Option(
+            names = "--allocator",
+            paramLabel = "NAME",
+            description = "How queries are shared among examples: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private AllocatorChoice allocator = DEFAULT.allocation().allocator();
+
+    @Option(
+            names = "--budget",
+            paramLabel = "N",
+            description = "Queries per step, clean forwards included (default: a few samples per example on average).")
+    private @Nullable Long budget;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Training steps (default ${DEFAULT-VALUE}).")
+    private int steps = DEFAULT.steps();
+
+    @Option(names = "--batch", paramLabel = "N", description = "Examples per step (default ${DEFAULT-VALUE}).")
+    private int batch = DEFAULT.batch();
+
+    @Option(names = "--lr", paramLabel = "R", description = "Peak learning rate (default ${DEFAULT-VALUE}).")
+    private double learningRate = DEFAULT.optimizer().learningRate();
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random (default ${DEFAULT-VALUE}).")
+    private long seed = DEFAULT.seed();
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads that compute; they change no result (default here ${DEFAULT-VALUE}).")
+    private int threads = DEFAULT.threads();
+
+    @Option(
+            names = "--simd",
+            paramLabel = "WIDTH",
+            description = "Vector width: ${COMPLETION-CANDIDATES}; it changes no result (default ${DEFAULT-VALUE}).")
+    private SimdWidth simd = DEFAULT.simd();
+
+    /** Creates options that all have their defaults. */
+    TrainOptions() {}
+
+    /** The task that is asked for; parts refuse what is out of their range. */
+    TaskConfig toConfig() {
+        try {
+            OptimizerConfig optimizer = DEFAULT.optimizer();
+            return new TaskConfig(
+                    model.config(),
+                    new DataConfig(
+                            data, Optional.ofNullable(dataDirectory), DEFAULT.data().probeExamples()),
+                    new EstimatorConfig(
+                            estimator, scheme, sigma, DEFAULT.estimator().samplesPerChunk()),
+                    trained,
+                    new AllocationConfig(allocator, DEFAULT.allocation().memoryWeight()),
+                    new BudgetConfig(
+                            budget == null ? DEFAULT.budget().queries() : OptionalLong.of(budget),
+                            DEFAULT.budget().samplesPerExample(),
+                            DEFAULT.budget().minimumSamples()),
+                    new OptimizerConfig(learningRate, optimizer.warmupSteps(), optimizer.finalFraction()),
+                    steps,
+                    batch,
+                    seed,
+                    threads,
+                    simd,
+                    DEFAULT.report());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

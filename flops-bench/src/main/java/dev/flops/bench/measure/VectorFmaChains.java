@@ -1,0 +1,103 @@
+package dev.flops.bench.measure;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The chains of {@link FmaPeak} on vectors. One method for each width, since a species must be a constant where it is used.
+ * Links only where the vector module is present.
+ */
+final class VectorFmaChains {
+    private static final float FACTOR = 0.75f;
+
+    private VectorFmaChains() {}
+
+    static float of512(int rounds) {
+        VectorSpecies<Float> species = FloatVector.SPECIES_512;
+        FloatVector x = FloatVector.broadcast(species, FACTOR);
+        FloatVector a = FloatVector.broadcast(species, 1);
+        FloatVector b = FloatVector.broadcast(species, 2);
+        FloatVector c = FloatVector.broadcast(species, 3);
+        FloatVector d = FloatVector.broadcast(species, 4);
+        FloatVector e = FloatVector.broadcast(species, 5);
+        FloatVector f = FloatVector.broadcast(species, 6);
+        FloatVector g = FloatVector.broadcast(species, 7);
+        FloatVector h = FloatVector.broadcast(species, 8);
+        FloatVector i = FloatVector.broadcast(species, 9);
+        FloatVector j = FloatVector.broadcast(species, 10);
+        for (int round = 0; round < rounds; round++) {
+            a = a.fma(x, x);
+            b = b.fma(x, x);
+            c = c.fma(x, x);
+            d = d.fma(x, x);
+            e = e.fma(x, x);
+            f = f.fma(x, x);
+            g = g.fma(x, x);
+            h = h.fma(x, x);
+            i = i.fma(x, x);
+            j = j.fma(x, x);
+        }
+        return sum(a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j));
+    }
+
+    static float of256(int rounds) {
+        VectorSpecies<Float> species = FloatVector.SPECIES_256;
+        FloatVector x = FloatVector.broadcast(species, FACTOR);
+        FloatVector a = FloatVector.broadcast(species, 1);
+        FloatVector b = FloatVector.broadcast(species, 2);
+        FloatVector c = FloatVector.broadcast(species, 3);
+        FloatVector d = FloatVector.broadcast(species, 4);
+        FloatVector e = FloatVector.broadcast(species, 5);
+        FloatVector f = FloatVector.broadcast(species, 6);
+        FloatVector g = FloatVector.broadcast(species, 7);
+        FloatVector h = FloatVector.broadcast(species, 8);
+        FloatVector i = FloatVector.broadcast(species, 9);
+        FloatVector j = FloatVector.broadcast(species, 10);
+        for (int round = 0; round < rounds; round++) {
+            a = a.fma(x, x);
+            b = b.fma(x, x);
+            c = c.fma(x, x);
+            d = d.fma(x, x);
+            e = e.fma(x, x);
+            f = f.fma(x, x);
+            g = g.fma(x, x);
+            h = h.fma(x, x);
+            i = i.fma(x, x);
+            j = j.fma(x, x);
+        }
+        return sum(a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j));
+    }
+
+    static float of128(int rounds) {
+        VectorSpecies<Float> species = FloatVector.SPECIES_128;
+        FloatVector x = FloatVector.broadcast(species, FACTOR);
+        FloatVector a = FloatVector.broadcast(species, 1);
+        FloatVector b = FloatVector.broadcast(species, 2);
+        FloatVector c = FloatVector.broadcast(species, 3);
+        FloatVector d = FloatVector.broadcast(species, 4);
+        FloatVector e = FloatVector.broadcast(species, 5);
+        FloatVector f = FloatVector.broadcast(species, 6);
+        FloatVector g = FloatVector.broadcast(species, 7);
+        FloatVector h = FloatVector.broadcast(species, 8);
+        FloatVector i = FloatVector.broadcast(species, 9);
+        FloatVector j = FloatVector.broadcast(species, 10);
+        for (int round = 0; round < rounds; round++) {
+            a = a.fma(x, x);
+            b = b.fma(x, x);
+            c = c.fma(x, x);
+            d = d.fma(x, x);
+            e = e.fma(x, x);
+            f = f.fma(x, x);
+            g = g.fma(x, x);
+            h = h.fma(x, x);
+            i = i.fma(x, x);
+            j = j.fma(x, x);
+        }
+        return sum(a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j));
+    }
+
+    private static float sum(FloatVector vector) {
+        return vector.reduceLanes(VectorOperators.ADD);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.flops.bench.report;
+
+import dev.flops.bench.task.ModelConfig;
+import dev.flops.bench.task.TaskConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The configuration of a task as it stands in {@code summary.json}: everything needed to run it again. */
+final class Configuration {
+    private Configuration() {}
+
+    static Map<String, @Nullable Object> of(TaskConfig config) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("model", model(config.model()));
+        map.put("data", config.data().set().toString());
+        map.put("dataDirectory", config.data().directory().map(Path::toString).orElse(null));
+        map.put("probeExamples", config.data().probeExamples());
+        map.put("estimator", config.estimator().estimator().toString());
+        map.put("scheme", config.estimator().scheme().toString());
+        map.put("sigma", Double.valueOf(Float.toString(config.estimator().sigma())));
+        map.put("samplesPerChunk", config.estimator().samplesPerChunk());
+        map.put("trained", config.trained().toString());
+        map.put("allocator", config.allocation().allocator().toString());
+        map.put("memoryWeight", config.allocation().memoryWeight());
+        map.put("budget", config.budget().queries().isPresent() ? config.budget().queries().getAsLong() : null);
+        map.put("samplesPerExample", config.budget().samplesPerExample());
+        map.put("minimumSamples", config.budget().minimumSamples());
+        map.put("optimizer", "adam");
+        map.put("schedule", "cosine");
+        map.put("learningRate", config.optimizer().learningRate());
+        map.put("warmupSteps", config.optimizer().warmupSteps());
+        map.put("finalFraction", config.optimizer().finalFraction());
+        map.put("steps", config.steps());
+        map.put("batch", config.batch());
+        map.put("seed", config.seed());
+        map.put("threads", config.threads());
+        map.put("simd", config.simd().toString());
+        map.put("metricsEvery", config.report().metricsEvery());
+        map.put("probeEvery", config.report().probeEvery());
+        return map;
+    }
+
+    private static Map<String, Object> model(ModelConfig model) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("name", model.name());
+        map.put("dimensions", switch (model) {
+            case ModelConfig.Vit vit -> vit.dimensions();
+            case ModelConfig.Cnn cnn -> cnn.dimensions();
+        });
+        return map;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.flops.bench.task;
+
+import dev.flops.models.data.FashionMnist;
+import dev.flops.models.vision.SmallCnnConfig;
+import dev.flops.models.vision.VisionTransformerConfig;
+import dev.flops.tensor.SimdWidth;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A training task, whole: two runs of one configuration give the same parameters, bit for bit, whatever
+ * {@code threads} and {@code simd}.
+ *
+ * @param model the network
+ * @param data the examples
+ * @param estimator how gradients are estimated
+ * @param trained which parameters are trained
+ * @param allocation how the budget is spent over the examples
+ * @param budget what a step may spend
+ * @param optimizer how gradients become steps
+ * @param steps number of steps, at least 1
+ * @param batch examples per step B, at least 1
+ * @param seed seed of everything random
+ * @param threads threads that compute, at least 1
+ * @param simd vector width
+ * @param report how often to measure
+ */
+public record TaskConfig(
+        ModelConfig model,
+        DataConfig data,
+        EstimatorConfig estimator,
+        TrainedPart trained,
+        AllocationConfig allocation,
+        BudgetConfig budget,
+        OptimizerConfig optimizer,
+        int steps,
+        int batch,
+        long seed,
+        int threads,
+        SimdWidth simd,
+        ReportConfig report) {
+
+    /** The small vision transformer of {@code ./flops train}: 7 × 7 patches, width 48, two blocks. */
+    public static final ModelConfig VIT =
+            new ModelConfig.Vit(new VisionTransformerConfig(FashionMnist.SIDE, 1, 7, 48, 2, 3, 192, FashionMnist.CLASSES));
+
+    /** The small convolutional network of {@code ./flops train --model cnn}. */
+    public static final ModelConfig CNN =
+            new ModelConfig.Cnn(new SmallCnnConfig(FashionMnist.SIDE, 1, List.of(8, 16, 32), FashionMnist.CLASSES));
+
+    /** What {@code ./flops train} does when it is told nothing. */
+    public static final TaskConfig DEFAULT = new TaskConfig(
+            VIT,
+            new DataConfig(DataConfig.DataChoice.FASHION_MNIST, Optional.empty(), 500),
+            new EstimatorConfig(EstimatorChoice.LR_LAYERWISE, SchemeChoice.CLEAN, 0.05f, 32),
+            TrainedPart.ALL,
+            new AllocationConfig(AllocatorChoice.GAUSSIAN, 0.5),
+            new BudgetConfig(OptionalLong.empty(), 4, 1),
+            new OptimizerConfig(2e-3, 0, 0),
+            4000,
+            64,
+            1,
+            Runtime.getRuntime().availableProcessors(),
+            SimdWidth.AUTO,
+            new ReportConfig(10, 100));
+
+    /** Checks the ranges that no part checks itself. */
+    public TaskConfig {
+        requireAtLeast("steps", steps);
+        requireAtLeast("batch", batch);
+        requireAtLeast("threads", threads);
+    }
+
+    /**
+     * Name of the task for reports and run names.
+     *
+     * @return model and data set, as in {@code vit-fashion-mnist}
+     */
+    public String taskName() {
+        return model.name() + "-" + data.set();
+    }
+
+    private static void requireAtLeast(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " = " + value + ", expected >= 1");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.flops.bench.task;
+
+import dev.flops.api.LabelledExamples;
+import dev.flops.models.data.ExampleSubset;
+import dev.flops.models.data.FashionMnist;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The examples of a task.
+ *
+ * @param train what is learned from
+ * @param probe held out from training to watch it; empty for none
+ * @param test looked at once, at the end
+ * @param normalization how bytes became features, for reports
+ */
+record TaskData(
+        LabelledExamples train, Optional<LabelledExamples> probe, LabelledExamples test, String normalization) {
+
+    /**
+     * Reads the data of a task.
+     *
+     * @throws IOException if a file is missing or cannot be read
+     * @throws dev.flops.models.data.InvalidDataException if the content of a file is invalid
+     */
+    static TaskData load(DataConfig config) throws IOException {
+        String normalization = "(pixel/255 - " + FashionMnist.NORMALIZATION.mean() + ") / "
+                + FashionMnist.NORMALIZATION.standardDeviation();
+        LabelledExamples train;
+        LabelledExamples test;
+        if (config.directory().isPresent()) {
+            FashionMnist files = FashionMnist.fromDirectory(config.directory().get());
+            train = files.train();
+            test = files.test();
+        } else {
+            train = FashionMnist.embeddedTrain();
+            test = FashionMnist.embeddedTest();
+        }
+        return split(train, test, config.probeExamples(), normalization);
+    }
+
+    /** Holds out the last examples of each class, probeExamples / classes of them. */
+    static TaskData split(LabelledExamples all, LabelledExamples test, int probeExamples, String normalization) {
+        int perClass = probeExamples / all.classes();
+        int[] remaining = classCounts(all);
+        boolean[] heldOut = new boolean[all.size()];
+        for (int i = 0; i < heldOut.length; i++) {
+            heldOut[i] = remaining[all.label(i)]-- <= perClass;
+        }
+        int[] probe = IntStream.range(0, heldOut.length).filter(i -> heldOut[i]).toArray();
+        int[] train = IntStream.range(0, heldOut.length).filter(i -> !heldOut[i]).toArray();
+        if (train.length == 0) {
+            throw new UsageException(
+                    "probeExamples = " + probeExamples + ", expected fewer than the " + all.size() + " training examples",
+                    null);
+        }
+        return new TaskData(
+                ExampleSubset.of(all, train),
+                probe.length == 0 ? Optional.empty() : Optional.of(ExampleSubset.of(all, probe)),
+                test,
+                normalization);
+    }
+
+    /** Number of examples of each class. */
+    static int[] classCounts(LabelledExamples examples) {
+        int[] counts = new int[examples.classes()];
+        for (int i = 0; i < examples.size(); i++) {
+            counts[examples.label(i)]++;
+        }
+        return counts;
+    }
+}

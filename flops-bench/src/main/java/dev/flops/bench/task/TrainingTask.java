@@ -1,0 +1,197 @@
+package dev.flops.bench.task;
+
+import dev.flops.alloc.allocate.VarianceMemory;
+import dev.flops.alloc.estimate.LikelihoodRatioEstimator;
+import dev.flops.alloc.optimize.AdamOptimizer;
+import dev.flops.alloc.optimize.CosineSchedule;
+import dev.flops.alloc.train.Evaluation;
+import dev.flops.alloc.train.Evaluator;
+import dev.flops.alloc.train.StepReport;
+import dev.flops.alloc.train.Trainer;
+import dev.flops.alloc.train.TrainingConfig;
+import dev.flops.api.CostLedger;
+import dev.flops.api.GradientEstimator;
+import dev.flops.api.LabelledExamples;
+import dev.flops.api.Parameters;
+import dev.flops.api.QueryBudget;
+import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.Workers;
+import dev.flops.tensor.network.Network;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A training, assembled from its configuration: {@link #prepare} checks everything that can be checked before the first
+ * query, {@link #run} trains and evaluates. To be run once, by one thread.
+ */
+public final class TrainingTask {
+    private static final double LOSS_FORGETTING = 0.02;
+
+    private final TaskConfig config;
+    private final TaskData data;
+    private final Parameters trained;
+    private final Trainer trainer;
+    private final Evaluator evaluator;
+    private final TaskDescription description;
+    private final AllocationAverages averages = new AllocationAverages();
+    private double smoothedLoss = Double.NaN;
+    private double probeAccuracy = Double.NaN;
+    private boolean interrupted;
+
+    private TrainingTask(TaskConfig config, TaskData data, TensorOps ops, Workers workers) {
+        this.config = config;
+        this.data = data;
+        Network network = config.model().create(config.seed());
+        this.trained = config.trained().select(network);
+        GradientEstimator estimator = new LikelihoodRatioEstimator(
+                network, trained, data.train(), ops, workers, config.estimator().likelihoodRatio());
+        QueryBudget budget = config.budget().resolve(estimator.cost(), config.batch());
+        int minimum = config.budget().minimumSamples();
+        OptimizerConfig optimizer = config.optimizer();
+        this.trainer = new Trainer(
+                new TrainingConfig(config.steps(), config.batch(), budget, minimum, config.seed()),
+                data.train().size(),
+                estimator,
+                config.allocation().allocator().create(),
+                new AdamOptimizer(AdamOptimizer.Config.defaults()),
+                new CosineSchedule(
+                        optimizer.learningRate(),
+                        Math.min(optimizer.warmupSteps(), config.steps() / 10),
+                        optimizer.finalFraction()),
+                new VarianceMemory(data.train().size(), config.allocation().memoryWeight()));
+        this.evaluator = new Evaluator(network, ops, workers);
+        this.description = new TaskDescription(
+                ops.kernelName(),
+                trained.dimension(),
+                trained.trainableDimension(),
+                trainedSites(network),
+                network.parametersWithoutSite(),
+                counts(TaskData.classCounts(data.train())),
+                data.probe().map(probe -> probe.size()).orElse(0),
+                counts(TaskData.classCounts(data.test())),
+                data.normalization(),
+                budget.queries(),
+                budget.samples(estimator.cost(), config.batch(), minimum),
+                estimator.cost().queriesPerSample());
+    }
+
+    /**
+     * Reads the data and assembles the task.
+     *
+     * @param config what to do
+     * @param workers run independent work; they change no result
+     * @return the task, ready to run
+     * @throws UsageException if the parts do not fit together, such as a budget below the least possible
+     * @throws IOException if a data file cannot be read
+     * @throws dev.flops.models.data.InvalidDataException if the content of a data file is invalid
+     */
+    public static TrainingTask prepare(TaskConfig config, Workers workers) throws IOException {
+        TensorOps ops = checked(() -> TensorOps.of(config.simd()));
+        TaskData data = TaskData.load(config.data());
+        if (config.batch() > data.train().size()) {
+            throw new UsageException(
+                    "batch = " + config.batch() + ", expected <= " + data.train().size() + " training examples", null);
+        }
+        return checked(() -> new TrainingTask(config, data, ops, workers));
+    }
+
+    /** Parts check their own arguments; all of those come from the configuration. */
+    private static <T> T checked(Supplier<T> assembly) {
+        try {
+            return assembly.get();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private List<String> trainedSites(Network network) {
+        return network.sites().stream()
+                .filter(site -> site.contraction().parameters().stream()
+                        .anyMatch(p -> trained.get(p.name()).trainable()))
+                .map(site -> site.name())
+                .toList();
+    }
+
+    private static List<Integer> counts(int[] counts) {
+        return Arrays.stream(counts).boxed().toList();
+    }
+
+    /**
+     * What was asked for.
+     *
+     * @return the configuration
+     */
+    public TaskConfig config() {
+        return config;
+    }
+
+    /**
+     * What was assembled.
+     *
+     * @return the description
+     */
+    public TaskDescription description() {
+        return description;
+    }
+
+    /**
+     * Trains, then evaluates on the test set; also when the listener stopped the training early.
+     *
+     * @param listener is told of every step
+     * @return what came of it
+     * @throws dev.flops.api.NumericalException if a loss or gradient is not finite; the parameters keep their last good
+     *     values
+     */
+    public TaskResult run(TaskListener listener) {
+        long begun = System.nanoTime();
+        trainer.run(report -> onStep(report, listener, begun));
+        Evaluation test = evaluate(data.test());
+        return new TaskResult(
+                config,
+                description,
+                trainer.stepsDone(),
+                interrupted,
+                test,
+                TaskCosts.of(trainer.ledger()),
+                secondsSince(begun),
+                ParametersDigest.sha256(trained),
+                averages.mean());
+    }
+
+    private boolean onStep(StepReport report, TaskListener listener, long begun) {
+        int done = report.step() + 1;
+        averages.add(report.diagnostics());
+        smoothedLoss = Double.isNaN(smoothedLoss)
+                ? report.meanLoss()
+                : smoothedLoss + LOSS_FORGETTING * (report.meanLoss() - smoothedLoss);
+        if (done % config.report().probeEvery() == 0) {
+            data.probe().ifPresent(probe -> probeAccuracy = evaluate(probe).accuracy());
+        }
+        double seconds = secondsSince(begun);
+        boolean goOn = listener.onStep(new TaskProgress(
+                report,
+                done,
+                config.steps(),
+                smoothedLoss,
+                probeAccuracy,
+                averages.recent(),
+                report.queries() / seconds,
+                seconds,
+                trainer.ledger()));
+        interrupted = !goOn && done < config.steps();
+        return goOn;
+    }
+
+    private Evaluation evaluate(LabelledExamples examples) {
+        long begun = System.nanoTime();
+        Evaluation evaluation = evaluator.evaluate(examples);
+        trainer.ledger().addNanoseconds(CostLedger.Phase.EVALUATION, System.nanoTime() - begun);
+        return evaluation;
+    }
+
+    private static double secondsSince(long begun) {
+        return (System.nanoTime() - begun) * 1e-9;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.flops.verify.problem;
+
+import java.util.function.DoubleUnaryOperator;
+import org.apache.commons.math3.analysis.integration.gauss.GaussIntegrator;
+import org.apache.commons.math3.analysis.integration.gauss.GaussIntegratorFactory;
+
+/**
+ * Expectations over a standard normal variable by Gauss–Hermite quadrature: exact for polynomials of degree below twice
+ * the number of nodes.
+ */
+public final class GaussHermite {
+    private final GaussIntegrator rule;
+
+    /**
+     * A rule.
+     *
+     * @param nodes number of nodes, in [1, 60]
+     */
+    public GaussHermite(int nodes) {
+        if (nodes < 1 || nodes > 60) {
+            throw new IllegalArgumentException("nodes = " + nodes + ", expected 1 <= nodes <= 60");
+        }
+        rule = new GaussIntegratorFactory().hermite(nodes);
+    }
+
+    /**
+     * An expectation.
+     *
+     * @param f a smooth function
+     * @return E f(u), u ~ N(0, 1)
+     */
+    public double expectation(DoubleUnaryOperator f) {
+        double root = StrictMath.sqrt(2);
+        return rule.integrate(x -> f.applyAsDouble(root * x)) / StrictMath.sqrt(StrictMath.PI);
+    }
+}
