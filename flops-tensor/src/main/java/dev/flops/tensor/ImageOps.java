@@ -1,5 +1,6 @@
 package dev.flops.tensor;
 
+import dev.flops.tensor.spec.Window;
 import dev.flops.tensor.internal.kernel.Kernels;
 
 /**

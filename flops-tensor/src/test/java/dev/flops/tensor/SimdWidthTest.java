@@ -1,5 +1,6 @@
 package dev.flops.tensor;
 
+import dev.flops.tensor.spec.SimdWidth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 

@@ -7,7 +7,7 @@ import dev.flops.bench.report.Json;
 import dev.flops.bench.report.Provenance;
 import dev.flops.bench.report.Summary;
 import dev.flops.bench.task.UsageException;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.TensorOps;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;

@@ -6,7 +6,7 @@ import dev.flops.bench.task.EstimatorChoice;
 import dev.flops.bench.task.SchemeChoice;
 import dev.flops.bench.task.TrainedPart;
 import dev.flops.bench.task.UsageException;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -11,7 +11,7 @@ import dev.flops.bench.task.SchemeChoice;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TrainedPart;
 import dev.flops.bench.task.UsageException;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -3,7 +3,7 @@ package dev.flops.bench.jmh;
 import dev.flops.api.Distribution;
 import dev.flops.api.NoiseAddress;
 import dev.flops.api.RandomKey;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;

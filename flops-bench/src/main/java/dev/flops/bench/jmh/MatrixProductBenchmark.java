@@ -2,7 +2,7 @@ package dev.flops.bench.jmh;
 
 import dev.flops.bench.measure.MatrixShape;
 import dev.flops.tensor.PackedMatrix;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import java.util.concurrent.TimeUnit;

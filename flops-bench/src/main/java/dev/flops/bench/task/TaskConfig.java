@@ -3,7 +3,7 @@ package dev.flops.bench.task;
 import dev.flops.models.data.FashionMnist;
 import dev.flops.models.vision.SmallCnnConfig;
 import dev.flops.models.vision.VisionTransformerConfig;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

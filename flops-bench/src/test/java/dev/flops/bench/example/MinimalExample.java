@@ -15,7 +15,7 @@ import dev.flops.api.LabelledExamples;
 import dev.flops.api.QueryBudget;
 import dev.flops.models.layer.Linear;
 import dev.flops.tensor.Shape;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
 import dev.flops.tensor.network.Initializer;

@@ -1,7 +1,7 @@
 package dev.flops.models.layer;
 
 import dev.flops.api.Parameters.Parameter;
-import dev.flops.tensor.Window;
+import dev.flops.tensor.spec.Window;
 import dev.flops.tensor.network.Activation;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Initializer;

@@ -3,7 +3,7 @@ package dev.flops.models.vision;
 import dev.flops.models.layer.Conv2d;
 import dev.flops.models.layer.Linear;
 import dev.flops.tensor.Shape;
-import dev.flops.tensor.Window;
+import dev.flops.tensor.spec.Window;
 import dev.flops.tensor.network.Activation;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Initializer;

@@ -6,7 +6,7 @@ import dev.flops.models.layer.EncoderBlock;
 import dev.flops.models.layer.LayerNorm;
 import dev.flops.models.layer.Linear;
 import dev.flops.tensor.Shape;
-import dev.flops.tensor.Window;
+import dev.flops.tensor.spec.Window;
 import dev.flops.tensor.network.Activation;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Initializer;

@@ -9,7 +9,7 @@ import dev.flops.api.NoiseAddress;
 import dev.flops.api.Parameters.Parameter;
 import dev.flops.api.RandomKey;
 import dev.flops.tensor.Shape;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;

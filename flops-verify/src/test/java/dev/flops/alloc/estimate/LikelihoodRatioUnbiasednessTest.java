@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flops.api.Allocation;
 import dev.flops.api.Parameters.Parameter;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
 import dev.flops.verify.gradient.EstimatorRuns;
@@ -88,14 +88,16 @@ class LikelihoodRatioUnbiasednessTest {
 
     /** The allocations that an allocator may come to; the first example is given many samples, or the fewest possible. */
     enum Shares {
-        EQUAL(8, 8, 8),
-        MOST_TO_ONE(22, 1, 1),
-        LEAST(1, 1, 1);
+        EQUAL,
+        MOST_TO_ONE,
+        LEAST;
 
-        private final Allocation allocation;
-
-        Shares(int... n) {
-            allocation = Allocation.of(n);
+        Allocation allocation() {
+            return switch (this) {
+                case EQUAL -> Allocation.of(8, 8, 8);
+                case MOST_TO_ONE -> Allocation.of(22, 1, 1);
+                case LEAST -> Allocation.of(1, 1, 1);
+            };
         }
     }
 
@@ -105,7 +107,7 @@ class LikelihoodRatioUnbiasednessTest {
         for (SiteMode mode : SiteMode.values()) {
             ledger.declare("likelihood ratio, allocation, " + shares + ", " + mode, ALPHA);
             SamplingScheme scheme = SamplingScheme.CLEAN_BASELINE;
-            Setting setting = new Setting(new int[] {4, 0, 2}, shares.allocation);
+            Setting setting = new Setting(new int[] {4, 0, 2}, shares.allocation());
             assertAccepted(test(NetworkCase.tokens(), mode, scheme, EstimatorRules.of(scheme), setting));
         }
     }

@@ -3,7 +3,7 @@ package dev.flops.alloc.estimate;
 import dev.flops.api.Distribution;
 import dev.flops.api.Objective;
 import dev.flops.api.Parameters;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.TensorOps;
 import dev.flops.verify.problem.ExponentialProblem;
 import dev.flops.verify.problem.LinearProblem;

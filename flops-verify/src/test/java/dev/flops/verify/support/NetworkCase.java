@@ -10,7 +10,7 @@ import dev.flops.models.vision.SmallCnnConfig;
 import dev.flops.models.vision.VisionTransformer;
 import dev.flops.models.vision.VisionTransformerConfig;
 import dev.flops.tensor.Shape;
-import dev.flops.tensor.Window;
+import dev.flops.tensor.spec.Window;
 import dev.flops.tensor.network.Initializer;
 import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.NetworkBuilder;

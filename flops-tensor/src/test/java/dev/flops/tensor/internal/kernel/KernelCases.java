@@ -3,7 +3,7 @@ package dev.flops.tensor.internal.kernel;
 import static dev.flops.tensor.internal.kernel.KernelInput.ROWS;
 
 import dev.flops.api.Distribution;
-import dev.flops.tensor.Window;
+import dev.flops.tensor.spec.Window;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

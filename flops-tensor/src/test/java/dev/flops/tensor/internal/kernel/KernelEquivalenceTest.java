@@ -2,7 +2,7 @@ package dev.flops.tensor.internal.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;

@@ -3,7 +3,7 @@ package dev.flops.tensor.internal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

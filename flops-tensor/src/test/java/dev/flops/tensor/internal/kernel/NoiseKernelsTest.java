@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.flops.api.Distribution;
 import dev.flops.api.NoiseAddress;
 import dev.flops.api.RandomKey;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
