@@ -10,6 +10,12 @@ import java.util.Set;
 public enum TrainedPart {
     /** Every parameter behind a perturbation site. */
     ALL,
+    /**
+     * Weights and biases of linear and convolution layers. Normalisations, class token and positions stay as they were
+     * drawn and are reported as frozen: layer-wise, every site costs a query per sample, and these few parameters earn
+     * the least with theirs.
+     */
+    MATRICES,
     /** The classification head alone, on a frozen random body: the control that shows what training the body adds. */
     HEAD;
 
@@ -23,8 +29,19 @@ public enum TrainedPart {
      */
     public Parameters select(Network network) {
         Set<String> frozen = new HashSet<>(network.parametersWithoutSite());
-        return network.parameters()
-                .select(name -> !frozen.contains(name) && (this == ALL || name.startsWith(HEAD_PREFIX)));
+        return network.parameters().select(name -> !frozen.contains(name) && includes(network, name));
+    }
+
+    private boolean includes(Network network, String name) {
+        return switch (this) {
+            case ALL -> true;
+            case MATRICES -> {
+                String weight = name.replaceFirst("\\.bias$", ".weight");
+                yield network.matrices().stream()
+                        .anyMatch(matrix -> matrix.weight().name().equals(weight));
+            }
+            case HEAD -> name.startsWith(HEAD_PREFIX);
+        };
     }
 
     @Override

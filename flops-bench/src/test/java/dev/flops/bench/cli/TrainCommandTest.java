@@ -210,7 +210,7 @@ final class TrainCommandTest {
                 "--model=resnet; vit, cnn",
                 "--estimator=backprop; lr-layerwise, lr-all-sites",
                 "--scheme=none; clean, antithetic",
-                "--train=body; all, head",
+                "--train=body; all, matrices, head",
                 "--data=mnist; fashion-mnist"
             })
     void unknownValuesAreAnsweredWithTheChoices(String option, String choices) {
