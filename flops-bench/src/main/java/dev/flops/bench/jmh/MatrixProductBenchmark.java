@@ -2,9 +2,9 @@ package dev.flops.bench.jmh;
 
 import dev.flops.bench.measure.MatrixShape;
 import dev.flops.tensor.PackedMatrix;
-import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.spec.SimdWidth;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -13,8 +13,8 @@ import dev.flops.api.Distribution;
 import dev.flops.api.Objective;
 import dev.flops.api.Parameters;
 import dev.flops.api.QueryBudget;
-import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.spec.SimdWidth;
 
 /** Any function from (parameters, example) to a loss can be trained: here a spring's stiffness and damping are found. */
 final class BlackBoxExample {

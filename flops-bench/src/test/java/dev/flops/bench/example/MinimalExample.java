@@ -15,12 +15,12 @@ import dev.flops.api.LabelledExamples;
 import dev.flops.api.QueryBudget;
 import dev.flops.models.layer.Linear;
 import dev.flops.tensor.Shape;
-import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
 import dev.flops.tensor.network.Initializer;
 import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.NetworkBuilder;
+import dev.flops.tensor.spec.SimdWidth;
 
 /** A network of one's own learns by forward passes alone to tell the inside of a circle from the outside. */
 final class MinimalExample {
