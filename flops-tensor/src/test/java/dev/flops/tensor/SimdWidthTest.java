@@ -1,9 +1,9 @@
 package dev.flops.tensor;
 
-import dev.flops.tensor.spec.SimdWidth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.flops.tensor.spec.SimdWidth;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

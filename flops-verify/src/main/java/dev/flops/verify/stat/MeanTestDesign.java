@@ -60,7 +60,8 @@ public record MeanTestDesign(double delta, double alpha, double beta, double ske
         double guard = z * z * z * skewness / (6 * EDGEWORTH_LIMIT);
         double n = StrictMath.max(power * power, guard * guard);
         if (n > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(this + " needs " + n + " samples, expected at most " + Integer.MAX_VALUE);
+            throw new IllegalArgumentException(
+                    this + " needs " + n + " samples, expected at most " + Integer.MAX_VALUE);
         }
         return Math.max(MINIMUM_SAMPLES, (int) StrictMath.ceil(n));
     }
@@ -91,8 +92,7 @@ public record MeanTestDesign(double delta, double alpha, double beta, double ske
         return test(hypothesis, samples, bound, samples.mean() - bound, false);
     }
 
-    private TestResult test(
-            String hypothesis, Moments samples, double expected, double distance, boolean twoSided) {
+    private TestResult test(String hypothesis, Moments samples, double expected, double distance, boolean twoSided) {
         double error = StrictMath.sqrt(samples.variance() / (double) samples.count());
         double z = standardise(distance, error);
         double tail = NormalTails.upper(z);
@@ -101,8 +101,7 @@ public record MeanTestDesign(double delta, double alpha, double beta, double ske
         if (!supports(samples)) {
             verdict = Verdict.INVALID;
         }
-        return new TestResult(
-                hypothesis, samples.count(), alpha, beta, samples.mean(), expected, z, pValue, verdict);
+        return new TestResult(hypothesis, samples.count(), alpha, beta, samples.mean(), expected, z, pValue, verdict);
     }
 
     private boolean supports(Moments samples) {

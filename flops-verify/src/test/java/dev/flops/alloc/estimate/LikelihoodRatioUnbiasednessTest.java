@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flops.api.Allocation;
 import dev.flops.api.Parameters.Parameter;
-import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
+import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.verify.gradient.EstimatorRuns;
 import dev.flops.verify.gradient.Projection;
 import dev.flops.verify.gradient.UnbiasednessTest;
@@ -159,7 +159,9 @@ class LikelihoodRatioUnbiasednessTest {
             double[] sum = new double[gradient.length];
             Arrays.fill(sum, p.offset(), p.offset() + p.length(), 1);
             Projection main = projection("gradient of " + p.name(), along, gradient, oracle, mode, examples);
-            assertThat(main.tolerance()).as("tolerance along the %s", main.name()).isLessThan(0.05 * main.expected());
+            assertThat(main.tolerance())
+                    .as("tolerance along the %s", main.name())
+                    .isLessThan(0.05 * main.expected());
             projections.add(main);
             projections.add(projection("sum of " + p.name(), sum, gradient, oracle, mode, examples));
         }
@@ -173,12 +175,7 @@ class LikelihoodRatioUnbiasednessTest {
     }
 
     private static Projection projection(
-            String name,
-            double[] direction,
-            double[] gradient,
-            OracleGradient oracle,
-            SiteMode mode,
-            int[] examples) {
+            String name, double[] direction, double[] gradient, OracleGradient oracle, SiteMode mode, int[] examples) {
         double norm = Math.sqrt(dot(direction, direction));
         double[] unit = new double[direction.length];
         Arrays.setAll(unit, d -> direction[d] / norm);

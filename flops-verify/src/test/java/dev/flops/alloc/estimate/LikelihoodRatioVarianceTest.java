@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flops.api.Allocation;
 import dev.flops.api.Parameters;
 import dev.flops.api.Parameters.Parameter;
-import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
+import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.verify.gradient.EstimatorRuns;
 import dev.flops.verify.gradient.VarianceTest;
 import dev.flops.verify.stat.FalseAlarmLedger;
@@ -81,8 +81,7 @@ class LikelihoodRatioVarianceTest {
                 java.util.Arrays.fill(mean, p.offset(), p.offset() + p.length(), 0);
             }
         }
-        return new VarianceTest(DESIGN)
-                .run(runs(scheme, allocation, rules), mean, variance, LINEARITY * variance);
+        return new VarianceTest(DESIGN).run(runs(scheme, allocation, rules), mean, variance, LINEARITY * variance);
     }
 
     @Test
@@ -138,7 +137,8 @@ class LikelihoodRatioVarianceTest {
         int inputs = 2;
         double[] delta = new double[tokens * FEATURES];
         for (int e = 0; e < delta.length; e++) {
-            delta[e] = (oracle.loss(theta, example, shift(e, 1e-5)) - oracle.loss(theta, example, shift(e, -1e-5))) / 2e-5;
+            delta[e] =
+                    (oracle.loss(theta, example, shift(e, 1e-5)) - oracle.loss(theta, example, shift(e, -1e-5))) / 2e-5;
         }
         double deltaNorm = 0;
         double inputNorm = tokens;

@@ -82,8 +82,7 @@ class ParameterEstimatorDefinitionTest {
         }
         return switch (scheme) {
             case ONE_POINT -> problem.loss(plus, example);
-            case CLEAN_BASELINE ->
-                problem.loss(plus, example) - problem.loss(ParameterProblems.theta(), example);
+            case CLEAN_BASELINE -> problem.loss(plus, example) - problem.loss(ParameterProblems.theta(), example);
             case ANTITHETIC -> (problem.loss(plus, example) - problem.loss(minus, example)) / 2;
         };
     }

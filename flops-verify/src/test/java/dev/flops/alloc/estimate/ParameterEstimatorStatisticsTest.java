@@ -99,7 +99,8 @@ class ParameterEstimatorStatisticsTest {
     }
 
     static Stream<Mutants.Mutant> mutantsOfVariance() {
-        return Mutants.all().stream().filter(m -> m.name().contains("half") || m.name().contains("first sample"));
+        return Mutants.all().stream()
+                .filter(m -> m.name().contains("half") || m.name().contains("first sample"));
     }
 
     @ParameterizedTest
@@ -145,8 +146,7 @@ class ParameterEstimatorStatisticsTest {
 
     private static EstimatorRuns runs(
             SmoothProblem problem, SamplingScheme scheme, EstimatorRules rules, Allocation allocation, String name) {
-        ParameterEstimator estimator =
-                ParameterProblems.estimator(problem, Distribution.GAUSSIAN, scheme, rules);
+        ParameterEstimator estimator = ParameterProblems.estimator(problem, Distribution.GAUSSIAN, scheme, rules);
         return new EstimatorRuns(estimator, EXAMPLES, allocation, TestSeeds.key("parameter estimator, " + name));
     }
 

@@ -9,9 +9,9 @@ import dev.flops.api.Distribution;
 import dev.flops.api.GradientEstimator;
 import dev.flops.api.NumericalException;
 import dev.flops.api.QueryBudget;
-import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
+import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.verify.problem.SmoothProblem;
 import dev.flops.verify.support.MemoryExamples;
 import dev.flops.verify.support.NetworkCase;
@@ -64,8 +64,8 @@ class QueryAccountingTest {
     @EnumSource
     void parameterSamplesCostTheirScheme(SamplingScheme scheme) {
         SmoothProblem problem = ParameterProblems.all().get("quadratic");
-        GradientEstimator estimator = ParameterProblems.estimator(
-                problem, Distribution.GAUSSIAN, scheme, EstimatorRules.of(scheme));
+        GradientEstimator estimator =
+                ParameterProblems.estimator(problem, Distribution.GAUSSIAN, scheme, EstimatorRules.of(scheme));
         CostLedger ledger = new CostLedger();
         estimator
                 .begin(0, new int[] {1, 2, 0}, TestSeeds.key("queries"), ledger)
@@ -148,8 +148,7 @@ class QueryAccountingTest {
         MemoryExamples data = problem.data();
         data.features()[2][0] = Float.NaN;
         int[] before = bits(problem.network().parameters().values());
-        LikelihoodRatioEstimator estimator =
-                estimator(problem, SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE);
+        LikelihoodRatioEstimator estimator = estimator(problem, SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE);
         assertThatThrownBy(() -> estimator.begin(11, EXAMPLES, TestSeeds.key("nan"), new CostLedger()))
                 .isInstanceOf(NumericalException.class)
                 .hasMessageContaining("example 2")

@@ -21,10 +21,10 @@ import dev.flops.models.vision.SmallCnn;
 import dev.flops.models.vision.SmallCnnConfig;
 import dev.flops.models.vision.VisionTransformer;
 import dev.flops.models.vision.VisionTransformerConfig;
-import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
 import dev.flops.tensor.network.Network;
+import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.verify.support.MemoryExamples;
 import dev.flops.verify.support.TestSeeds;
 import java.nio.ByteBuffer;
@@ -77,7 +77,8 @@ class TrainingDeterminismTest {
         }
 
         private int queriesPerSample(Network network) {
-            return scheme.queries() * (mode == SiteMode.LAYER_WISE ? network.sites().size() : 1);
+            return scheme.queries()
+                    * (mode == SiteMode.LAYER_WISE ? network.sites().size() : 1);
         }
 
         /** Two samples per example and three to distribute, and one query that no sample can use. */
@@ -86,9 +87,7 @@ class TrainingDeterminismTest {
         }
 
         private QueryAllocator allocator() {
-            return transformer()
-                    ? new GaussianAllocator(GaussianAllocatorConfig.defaults())
-                    : new NeymanAllocator();
+            return transformer() ? new GaussianAllocator(GaussianAllocatorConfig.defaults()) : new NeymanAllocator();
         }
     }
 
@@ -188,9 +187,9 @@ class TrainingDeterminismTest {
                 .batch(3)[4];
         data.features()[bad][9] = Float.NaN;
         List<String> after = new ArrayList<>();
-        Trainer trainer =
-                trainer(run, network, network.parameters(), data, REFERENCE, Workers.callingThread());
-        assertThatThrownBy(() -> trainer.run(report -> after.add(sha256(network.parameters().values()))))
+        Trainer trainer = trainer(run, network, network.parameters(), data, REFERENCE, Workers.callingThread());
+        assertThatThrownBy(() -> trainer.run(
+                        report -> after.add(sha256(network.parameters().values()))))
                 .isInstanceOf(NumericalException.class)
                 .hasMessageContaining("example " + bad + " ")
                 .hasMessageContaining("step 3");
@@ -202,8 +201,8 @@ class TrainingDeterminismTest {
     void everyQueryOfTheBudgetIsCounted() {
         Run run = Run.CNN_LAYER_WISE;
         Network network = run.network();
-        Trainer trainer = trainer(
-                run, network, network.parameters(), data(network), REFERENCE, Workers.callingThread());
+        Trainer trainer =
+                trainer(run, network, network.parameters(), data(network), REFERENCE, Workers.callingThread());
         trainer.run(report -> true);
         long perSample = run.queriesPerSample(network);
         long samples = 2 * BATCH + 3;

@@ -74,9 +74,8 @@ class ClosedFormsTest {
             RidgeProblem problem = RidgeProblem.logistic(direction);
             double smoothness = problem.norm(0) * problem.norm(0) / 4;
             for (double sigma = 0.01; sigma < 1; sigma *= 3) {
-                for (SamplingScheme scheme : new SamplingScheme[] {
-                    SamplingScheme.CLEAN_BASELINE, SamplingScheme.ANTITHETIC
-                }) {
+                for (SamplingScheme scheme :
+                        new SamplingScheme[] {SamplingScheme.CLEAN_BASELINE, SamplingScheme.ANTITHETIC}) {
                     double mean = square(problem.smoothedGradient(THETA, 0, sigma));
                     double second = problem.sampleVariance(THETA, 0, sigma, scheme) + mean;
                     double bound = VarianceBound.of(2, square(problem.gradient(THETA, 0)), sigma, smoothness);
@@ -119,8 +118,7 @@ class ClosedFormsTest {
         assertThatThrownBy(() -> new LinearProblem(new double[1], SLOPES)).hasMessageContaining("offsets.length = 1");
         assertThatThrownBy(() -> new ExponentialProblem(new double[][] {{1, 2}, {1}}))
                 .hasMessageContaining("exponents[1].length = 1");
-        assertThatThrownBy(() ->
-                        new QuadraticProblem(OFFSETS, SLOPES, new double[][] {{1, 2}, {3, 4}}))
+        assertThatThrownBy(() -> new QuadraticProblem(OFFSETS, SLOPES, new double[][] {{1, 2}, {3, 4}}))
                 .hasMessageContaining("hessian[1][0] = 3.0");
         assertThatThrownBy(() -> RademacherEnumeration.of(
                         new ExponentialProblem(new double[1][11]), new double[11], 0, 1, SamplingScheme.ONE_POINT))

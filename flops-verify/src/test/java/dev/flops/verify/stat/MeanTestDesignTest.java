@@ -89,7 +89,8 @@ class MeanTestDesignTest {
         assertThatThrownBy(() -> new MeanTestDesign(1, 1, 0.1, 0)).hasMessageContaining("alpha = 1.0");
         assertThatThrownBy(() -> new MeanTestDesign(1, 0.1, 0, 0)).hasMessageContaining("beta = 0.0");
         assertThatThrownBy(() -> new MeanTestDesign(1, 0.1, 0.1, -1)).hasMessageContaining("skewness = -1.0");
-        assertThatThrownBy(() -> new MeanTestDesign(1, 0.1, 0.1, 0).forEachOf(0)).hasMessageContaining("count = 0");
+        assertThatThrownBy(() -> new MeanTestDesign(1, 0.1, 0.1, 0).forEachOf(0))
+                .hasMessageContaining("count = 0");
         assertThatThrownBy(() -> new Moments().add(Double.NaN)).hasMessageContaining("x = NaN");
     }
 }

@@ -37,7 +37,8 @@ class StatKitTest {
     void holmStepsDownUntilTheFirstAcceptance() {
         List<TestResult> corrected =
                 HolmCorrection.apply(List.of(result(0.04), result(0.01), result(0.03), result(0.005)), 0.05);
-        assertThat(corrected).extracting(TestResult::verdict)
+        assertThat(corrected)
+                .extracting(TestResult::verdict)
                 .containsExactly(Verdict.ACCEPTED, Verdict.REJECTED, Verdict.ACCEPTED, Verdict.REJECTED);
         assertThat(corrected.get(3).alpha()).isEqualTo(0.05 / 4);
         assertThat(corrected.get(1).alpha()).isEqualTo(0.05 / 3);
@@ -73,6 +74,10 @@ class StatKitTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("third");
         assertThat(ledger.total()).isCloseTo(9e-4, within(1e-18));
-        assertThat(ledger.report()).contains("first").contains("second").doesNotContain("third").contains("sum");
+        assertThat(ledger.report())
+                .contains("first")
+                .contains("second")
+                .doesNotContain("third")
+                .contains("sum");
     }
 }
