@@ -13,7 +13,7 @@ final class ProgressBarView implements ProgressView {
 
     ProgressBarView(int steps) {
         bar = ProgressBar.builder()
-                .setTaskName("step")
+                .setTaskName("")
                 .setInitialMax(steps)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
@@ -24,7 +24,7 @@ final class ProgressBarView implements ProgressView {
     @Override
     public void onStep(TaskProgress progress) {
         bar.stepTo(progress.stepsDone());
-        bar.setExtraMessage(" " + ProgressText.figures(progress));
+        bar.setExtraMessage(" " + ProgressText.shortFigures(progress));
     }
 
     @Override

@@ -18,6 +18,18 @@ final class ProgressText {
                 progress.allocation().optimumToEqual());
     }
 
+    /** The same in few characters: a bar and these fit a terminal of 90 columns. */
+    static String shortFigures(TaskProgress progress) {
+        return String.format(
+                Locale.ROOT,
+                "loss %.2f acc %s %.0fk/s CV %.2f opt/eq %.2f",
+                progress.smoothedLoss(),
+                percent(progress.probeAccuracy()),
+                progress.queriesPerSecond() / 1000,
+                progress.allocation().coefficientOfVariation(),
+                progress.allocation().optimumToEqual());
+    }
+
     static String percent(double share) {
         return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /** Ten independent chains of fused multiply-adds: the peak that every other figure of the run is to be held against. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 2)
+@Warmup(iterations = 5, time = 2)
 @Measurement(iterations = 5, time = 1)
 @Fork(
         value = 5,

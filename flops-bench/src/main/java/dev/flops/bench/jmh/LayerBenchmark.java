@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /** What surrounds the products of the small vision transformer: noise, GELU, LayerNorm, attention, on one chunk of samples. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 2)
+@Warmup(iterations = 5, time = 2)
 @Measurement(iterations = 5, time = 1)
 @Fork(
         value = 5,

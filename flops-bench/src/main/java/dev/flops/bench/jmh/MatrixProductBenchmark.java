@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /** X · Wᵀ + b with packed weights, at the layers of the small vision transformer. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 2)
+@Warmup(iterations = 5, time = 2)
 @Measurement(iterations = 5, time = 1)
 @Fork(
         value = 5,

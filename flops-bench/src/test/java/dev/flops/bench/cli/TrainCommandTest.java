@@ -58,7 +58,8 @@ final class TrainCommandTest {
     }
 
     private static String nameOf(String option) {
-        return option.substring(0, option.indexOf('='));
+        int equals = option.indexOf('=');
+        return equals < 0 ? option : option.substring(0, equals);
     }
 
     private JsonNode summary(String out, String... more) throws IOException {
