@@ -49,6 +49,7 @@ final class TrainCommandTest {
                                 "--out=" + folder.resolve(out),
                                 "--steps=" + STEPS,
                                 "--batch=4",
+                                "--train=all",
                                 "--budget=" + BUDGET,
                                 "--threads=1"),
                         Arrays.stream(more))
