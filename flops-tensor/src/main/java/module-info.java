@@ -12,4 +12,5 @@ module dev.flops.tensor {
 
     exports dev.flops.tensor;
     exports dev.flops.tensor.network;
+    exports dev.flops.tensor.spec;
 }

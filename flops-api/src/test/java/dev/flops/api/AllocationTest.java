@@ -16,8 +16,7 @@ class AllocationTest {
         int samples = examples + more;
         int[] n = Allocation.equal(examples, samples).toArray();
         assertThat(Arrays.stream(n).sum()).isEqualTo(samples);
-        assertThat(Arrays.stream(n).max().orElseThrow()
-                        - Arrays.stream(n).min().orElseThrow())
+        assertThat(Arrays.stream(n).max().orElseThrow() - Arrays.stream(n).min().orElseThrow())
                 .isBetween(0, 1);
     }
 

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 class RandomKeyDerivationTest {
     @Property
     void stepsAndExamplesOfOneKeyHaveKeysOfTheirOwn(
-            @ForAll long seed, @ForAll @IntRange(max = 1 << 30) int step, @ForAll @IntRange(max = 1 << 30) int example) {
+            @ForAll long seed,
+            @ForAll @IntRange(max = 1 << 30) int step,
+            @ForAll @IntRange(max = 1 << 30) int example) {
         RandomKey key = RandomKey.ofSeed(seed).forPurpose(RandomKey.Purpose.PERTURBATION);
         Set<RandomKey> keys = new HashSet<>();
         for (int s = 0; s < 8; s++) {

@@ -1,5 +1,6 @@
 package dev.flops.tensor;
 
+import dev.flops.tensor.spec.Window;
 import java.util.Arrays;
 
 /** Argument checks of the tensor operations; messages say what was found and what was expected. */

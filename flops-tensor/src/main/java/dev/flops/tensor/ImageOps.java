@@ -1,6 +1,7 @@
 package dev.flops.tensor;
 
 import dev.flops.tensor.internal.kernel.Kernels;
+import dev.flops.tensor.spec.Window;
 
 /**
  * Sliding windows over channels-last images (R, height, width, channels).

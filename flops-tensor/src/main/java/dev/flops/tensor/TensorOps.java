@@ -2,6 +2,7 @@ package dev.flops.tensor;
 
 import dev.flops.tensor.internal.kernel.KernelProvider;
 import dev.flops.tensor.internal.kernel.Kernels;
+import dev.flops.tensor.spec.SimdWidth;
 
 /**
  * Checked tensor operations on one set of kernels.

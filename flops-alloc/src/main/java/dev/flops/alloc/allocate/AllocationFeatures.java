@@ -42,16 +42,15 @@ final class AllocationFeatures {
         }
     }
 
-    /** ½ log v̂_i, NaN where unknown. */
+    /** ½ log(v̂_i / mean), NaN where unknown; with a mean of 0 all known variances are equal, and so are their logarithms. */
     private static double[] logRemembered(double[] variances) {
-        double floor = SampleVariances.FLOOR_FRACTION * SampleVariances.mean(variances);
-        double[] logs = new double[variances.length];
+        double mean = SampleVariances.mean(variances);
+        double[] logs = mean > 0 ? SampleVariances.relativeToMean(variances, mean) : new double[variances.length];
         for (int i = 0; i < logs.length; i++) {
             if (!SampleVariances.known(variances[i])) {
                 logs[i] = Double.NaN;
-            } else {
-                // With a mean of 0 all known variances are equal, and so are their logarithms.
-                logs[i] = floor > 0 ? 0.5 * StrictMath.log(Math.max(variances[i], floor)) : 0;
+            } else if (mean > 0) {
+                logs[i] = 0.5 * StrictMath.log(logs[i]);
             }
         }
         return logs;

@@ -120,7 +120,8 @@ public final class GaussianAllocator implements QueryAllocator {
         if (!(mean > 0)) {
             return state;
         }
-        double[] variances = SampleVariances.completed(sampleVariances, mean, SampleVariances.FLOOR_FRACTION * mean);
+        // The reward is a ratio; a common factor of the variances does not matter.
+        double[] variances = SampleVariances.relativeToMean(sampleVariances, mean);
         GaussianScores scores =
                 new GaussianScores(AllocationFeatures.of(request), parameters(state), config.jitter(), true);
         AllocationReward reward = new AllocationReward(variances, request.samples(), parts.equalVariance());

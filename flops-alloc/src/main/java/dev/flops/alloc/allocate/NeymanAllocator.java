@@ -36,7 +36,7 @@ public final class NeymanAllocator implements QueryAllocator {
         if (Double.isNaN(mean)) {
             return Allocation.equal(request.batchSize(), request.samples());
         }
-        double[] variances = SampleVariances.completed(remembered, mean, 0);
+        double[] variances = SampleVariances.completed(remembered, mean);
         return Allocation.of(NeymanSolver.solve(variances, request.samples(), request.minimum(), Integer.MAX_VALUE));
     }
 

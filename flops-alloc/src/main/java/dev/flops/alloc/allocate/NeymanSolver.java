@@ -22,8 +22,8 @@ import java.util.Arrays;
  * with the fewest samples, in the order of their index.
  *
  * <p>Exactness holds in terms of the gains as computed in double: n_i(λ) is corrected by comparing gains, never trusted to a
- * rounded square root. Variances are scaled by a power of two first, so that no gain of an example matters less for being
- * small in absolute terms. Time O(B log(1/ε) + B log B), independent of N_s; memory O(B).
+ * rounded square root. Variances are scaled by a power of two first, which is exact while they span less than 2^1900, so that
+ * their unit does not matter. Time O(B log(1/ε) + B log B), independent of N_s; memory O(B).
  *
  * <p>References: Neyman, <em>On the two different aspects of the representative method</em>, Journal of the Royal Statistical
  * Society 97, 1934 (real-valued optimum n_i ∝ √v_i); Wright, <em>The equivalence of Neyman optimum allocation for sampling
@@ -31,6 +31,7 @@ import java.util.Arrays;
  * (integer optimum).
  */
 public final class NeymanSolver {
+    private static final int TOP_EXPONENT = 1000;
     private static final GreedyKey GAIN = (variance, n) -> variance / (n * (n + 1.0));
 
     private final double[] variances;
@@ -97,7 +98,7 @@ public final class NeymanSolver {
         }
     }
 
-    /** The variances times the power of two that brings the largest into [1, 2); all zero if they are. */
+    /** The variances times the power of two that brings the largest near the top of the range; all zero if they are. */
     private static double[] scaled(double[] variances) {
         double largest = 0;
         for (double variance : variances) {
@@ -105,7 +106,7 @@ public final class NeymanSolver {
         }
         double[] scaled = variances.clone();
         if (largest > 0) {
-            int shift = -Math.getExponent(Math.max(largest, Double.MIN_NORMAL));
+            int shift = TOP_EXPONENT - Math.getExponent(largest);
             for (int i = 0; i < scaled.length; i++) {
                 scaled[i] = Math.scalb(scaled[i], shift);
             }
@@ -120,13 +121,15 @@ public final class NeymanSolver {
             high = Math.max(high, key.of(variance, minimum));
         }
         double low = high;
+        double factor = 0x1p-20;
         while (low > Double.MIN_NORMAL && total(low) <= samples) {
             high = low;
-            low *= 0x1p-20;
+            low = Math.max(low * factor, Double.MIN_NORMAL);
+            factor *= factor;
         }
         int close = samples - variances.length;
         while (total(high) < close) {
-            double middle = low + (high - low) / 2;
+            double middle = high > 4 * low ? StrictMath.sqrt(low) * StrictMath.sqrt(high) : low + (high - low) / 2;
             if (middle <= low || middle >= high) {
                 break;
             }

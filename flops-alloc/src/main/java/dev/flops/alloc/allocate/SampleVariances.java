@@ -25,12 +25,21 @@ final class SampleVariances {
         return count == 0 ? Double.NaN : sum * ((double) variances.length / count);
     }
 
-    /** A copy in which unknown entries hold the given value and none is below the floor. */
-    static double[] completed(double[] variances, double replacement, double floor) {
+    /** A copy in which unknown entries hold the mean of the known ones. */
+    static double[] completed(double[] variances, double mean) {
         double[] completed = new double[variances.length];
         for (int i = 0; i < completed.length; i++) {
-            completed[i] = Math.max(known(variances[i]) ? variances[i] : replacement, floor);
+            completed[i] = known(variances[i]) ? variances[i] : mean;
         }
         return completed;
+    }
+
+    /** The known entries divided by their mean (&gt; 0), at least the floor; 1 where unknown. */
+    static double[] relativeToMean(double[] variances, double mean) {
+        double[] relative = new double[variances.length];
+        for (int i = 0; i < relative.length; i++) {
+            relative[i] = known(variances[i]) ? Math.max(variances[i] / mean, FLOOR_FRACTION) : 1;
+        }
+        return relative;
     }
 }

@@ -7,8 +7,8 @@ import dev.flops.bench.report.Json;
 import dev.flops.bench.report.Provenance;
 import dev.flops.bench.report.Summary;
 import dev.flops.bench.task.UsageException;
-import dev.flops.tensor.SimdWidth;
 import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.spec.SimdWidth;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
@@ -50,7 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
         if (json) {
             out.print(Json.document(report));
         } else {
-            print(report, out);
+            print(report, new LabelledLines(out));
         }
         out.flush();
         return FlopsCommand.DONE;
@@ -87,17 +87,20 @@ final class DoctorCommand implements Callable<Integer> {
                 : "the JVM was started without --add-modules jdk.incubator.vector";
     }
 
-    private static void print(DoctorReport report, PrintWriter out) {
+    private static void print(DoctorReport report, LabelledLines out) {
         KernelMeasurement measured = report.measured();
-        line(out, "JDK", "%s", report.provenance().jdk());
-        line(out, "system", "%s, %s", report.provenance().os(), report.provenance().arch());
+        out.line("JDK", "%s", report.provenance().jdk());
+        out.line(
+                "system",
+                "%s, %s",
+                report.provenance().os(),
+                report.provenance().arch());
         String cpu = report.provenance().cpu();
-        line(out, "CPU", "%s, %d threads", cpu == null ? "unknown" : cpu, report.threads());
-        line(out, "memory", "%.1f GB, heap up to %.1f GB", report.machineBytes() * 1e-9, report.heapMaxBytes() * 1e-9);
-        line(out, "kernels", "%s: %s", TrainText.kernels(measured.kernels()), report.reason());
-        line(out, "FMA peak", "%.1f GFLOP/s a thread", measured.fmaPeakGigaflops());
-        line(
-                out,
+        out.line("CPU", "%s, %d threads", cpu == null ? "unknown" : cpu, report.threads());
+        out.line("memory", "%.1f GB, heap up to %.1f GB", report.machineBytes() * 1e-9, report.heapMaxBytes() * 1e-9);
+        out.line("kernels", "%s: %s", TrainText.kernels(measured.kernels()), report.reason());
+        out.line("FMA peak", "%.1f GFLOP/s a thread", measured.fmaPeakGigaflops());
+        out.line(
                 "products",
                 "%.1f GFLOP/s a thread, %.0f %% of the peak (small ViT: %s)",
                 measured.matrixGigaflops(),
@@ -105,11 +108,10 @@ final class DoctorCommand implements Callable<Integer> {
                 measured.products().stream()
                         .map(rate -> String.format(Locale.ROOT, "%s %.0f", rate.name(), rate.gigaflops()))
                         .collect(Collectors.joining(", ")));
-        line(out, "noise", "%.0f million normals/s a thread", measured.normalsPerSecond() * 1e-6);
-        line(out, report.diagnosis().healthy() ? "good" : "BAD", "%s", report.diagnosis().message());
-    }
-
-    private static void line(PrintWriter out, String label, String format, Object... values) {
-        out.printf(Locale.ROOT, "%-10s %s%n", label, String.format(Locale.ROOT, format, values));
+        out.line("noise", "%.0f million normals/s a thread", measured.normalsPerSecond() * 1e-6);
+        out.line(
+                report.diagnosis().healthy() ? "good" : "BAD",
+                "%s",
+                report.diagnosis().message());
     }
 }

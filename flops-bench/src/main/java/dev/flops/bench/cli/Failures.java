@@ -15,11 +15,13 @@ final class Failures {
     private Failures() {}
 
     static String describe(Exception failure) {
+        if (failure instanceof UncheckedIOException && failure.getCause() instanceof IOException cause) {
+            return describe(cause);
+        }
         return switch (failure) {
             case UsageException e -> String.valueOf(e.getMessage());
             case InvalidDataException e -> String.valueOf(e.getMessage());
             case NumericalException e -> e.getMessage() + "; try a smaller --lr or another --sigma";
-            case UncheckedIOException e -> describe(e.getCause());
             case NoSuchFileException e -> "no such file: " + detail(e);
             case AccessDeniedException e -> "no permission: " + detail(e);
             case NotDirectoryException e -> "not a folder: " + detail(e);

@@ -6,7 +6,7 @@ import dev.flops.bench.task.EstimatorChoice;
 import dev.flops.bench.task.SchemeChoice;
 import dev.flops.bench.task.TrainedPart;
 import dev.flops.bench.task.UsageException;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -86,8 +86,7 @@ public final class FlopsCommand implements Callable<Integer> {
     private static int reportWrongUsage(CommandLine.ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
         command.getErr().println("flops: " + failure.getMessage());
-        command.getErr()
-                .println("See " + command.getCommandSpec().qualifiedName() + " --help for what there is.");
+        command.getErr().println("See " + command.getCommandSpec().qualifiedName() + " --help for what there is.");
         command.getErr().flush();
         return WRONG_USAGE;
     }

@@ -6,17 +6,14 @@ import java.util.Locale;
 
 /** Networks that the command line knows by name. */
 enum ModelChoice {
-    VIT(TaskConfig.VIT),
-    CNN(TaskConfig.CNN);
-
-    private final ModelConfig config;
-
-    ModelChoice(ModelConfig config) {
-        this.config = config;
-    }
+    VIT,
+    CNN;
 
     ModelConfig config() {
-        return config;
+        return switch (this) {
+            case VIT -> TaskConfig.VIT;
+            case CNN -> TaskConfig.CNN;
+        };
     }
 
     @Override

@@ -22,10 +22,7 @@ final class OutputOptions {
             description = "New folder of the run (default: runs/NAME). With --name: the folder that holds it.")
     private @Nullable Path out;
 
-    @Option(
-            names = "--name",
-            paramLabel = "NAME",
-            description = "Name of the run (default: task, seed and time).")
+    @Option(names = "--name", paramLabel = "NAME", description = "Name of the run (default: task, seed and time).")
     private @Nullable String name;
 
     @Option(names = "--json", description = "Print one JSON document on standard output and nothing else there.")
@@ -49,13 +46,13 @@ final class OutputOptions {
     private static String checkedName(String name) {
         try {
             Path path = Path.of(name);
-            if (path.getNameCount() == 1 && !path.isAbsolute() && path.equals(path.normalize()) && !name.isBlank()) {
+            boolean plain = path.getNameCount() == 1 && !path.isAbsolute() && !name.isBlank();
+            if (plain && !name.equals(".") && !name.equals("..")) {
                 return name;
             }
         } catch (InvalidPathException e) {
             throw new UsageException("name = " + name + ", expected a file name", e);
         }
-        throw new UsageException(
-                "name = " + name + ", expected one file name; --out says in which folder", null);
+        throw new UsageException("name = " + name + ", expected one file name; --out says in which folder", null);
     }
 }

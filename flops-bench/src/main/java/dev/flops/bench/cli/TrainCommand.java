@@ -50,8 +50,7 @@ final class TrainCommand implements Callable<Integer> {
         try (WorkerPool pool = new WorkerPool(config.threads());
                 Interruption interruption = Interruption.install(err)) {
             TrainingTask task = TrainingTask.prepare(config, pool.workers());
-            RunDirectory run =
-                    RunDirectory.create(output.directory(config.taskName(), config.seed(), Instant.now()));
+            RunDirectory run = RunDirectory.create(output.directory(config.taskName(), config.seed(), Instant.now()));
             VectorModule.warnIfMissed(config.simd(), err);
             TrainText text = new TrainText(output.json() ? err : out);
             text.start(config, task.description());

@@ -11,7 +11,7 @@ import dev.flops.bench.task.SchemeChoice;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TrainedPart;
 import dev.flops.bench.task.UsageException;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -52,17 +52,15 @@ final class TrainOptions {
             description = "What forms a sample: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
     private SchemeChoice scheme = DEFAULT.estimator().scheme();
 
-    @Option(
-            names = "--sigma",
-            paramLabel = "S",
-            description = "Perturbation scale (default ${DEFAULT-VALUE}).")
+    @Option(names = "--sigma", paramLabel = "S", description = "Perturbation scale (default ${DEFAULT-VALUE}).")
     private float sigma = DEFAULT.estimator().sigma();
 
     @Option(
             names = "--train",
             paramLabel = "PART",
-            description = "What is trained: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). With head the body stays"
-                    + " random and frozen: the control for training the body.")
+            description =
+                    "What is trained: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). With head the body stays"
+                            + " random and frozen: the control for training the body.")
     private TrainedPart trained = DEFAULT.trained();
 
     @Option(
@@ -111,7 +109,9 @@ final class TrainOptions {
             return new TaskConfig(
                     model.config(),
                     new DataConfig(
-                            data, Optional.ofNullable(dataDirectory), DEFAULT.data().probeExamples()),
+                            data,
+                            Optional.ofNullable(dataDirectory),
+                            DEFAULT.data().probeExamples()),
                     new EstimatorConfig(
                             estimator, scheme, sigma, DEFAULT.estimator().samplesPerChunk()),
                     trained,

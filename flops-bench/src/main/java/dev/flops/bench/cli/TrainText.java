@@ -8,20 +8,25 @@ import dev.flops.bench.task.TaskResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What a training says at its start and at its end, for people. */
 final class TrainText {
-    private final PrintWriter out;
+    private final LabelledLines out;
 
     TrainText(PrintWriter out) {
-        this.out = out;
+        this.out = new LabelledLines(out);
     }
 
     void start(TaskConfig config, TaskDescription task) {
-        line("task", "%s, seed %d, %,d steps of %d examples", config.taskName(), config.seed(), config.steps(), config.batch());
-        line(
+        out.line(
+                "task",
+                "%s, seed %d, %,d steps of %d examples",
+                config.taskName(),
+                config.seed(),
+                config.steps(),
+                config.batch());
+        out.line(
                 "data",
                 "%,d to learn from (%s), %,d held out to watch, %,d to test (%s); features %s",
                 sum(task.trainClasses()),
@@ -30,10 +35,19 @@ final class TrainText {
                 sum(task.testClasses()),
                 perClass(task.testClasses()),
                 task.normalization());
-        line("model", "%s, %,d parameters, %,d of them trained (%s)", config.model().name(), task.parameters(), task.trainable(), config.trained());
-        line("sites", "%d: %s", task.sites().size(), String.join(", ", task.sites()));
-        line("frozen", "%s", task.withoutSite().isEmpty() ? "none for lack of a site" : String.join(", ", task.withoutSite()));
-        line(
+        out.line(
+                "model",
+                "%s, %,d parameters, %,d of them trained (%s)",
+                config.model().name(),
+                task.parameters(),
+                task.trainable(),
+                config.trained());
+        out.line("sites", "%d: %s", task.sites().size(), String.join(", ", task.sites()));
+        out.line(
+                "frozen",
+                "%s",
+                task.withoutSite().isEmpty() ? "none for lack of a site" : String.join(", ", task.withoutSite()));
+        out.line(
                 "queries",
                 "%,d a step: one clean forward per example, %,d samples of %d queries; %s, %s, sigma %s",
                 task.budget(),
@@ -42,8 +56,8 @@ final class TrainText {
                 config.estimator().estimator(),
                 config.estimator().scheme(),
                 config.estimator().sigma());
-        line("allocator", "%s", config.allocation().allocator());
-        line("machine", "%d threads, %s", config.threads(), kernels(task.simd()));
+        out.line("allocator", "%s", config.allocation().allocator());
+        out.line("machine", "%d threads, %s", config.threads(), kernels(task.simd()));
         out.flush();
     }
 
@@ -51,44 +65,44 @@ final class TrainText {
         TaskCosts costs = result.costs();
         AllocationSummary allocation = result.allocation();
         if (result.interrupted()) {
-            line("stopped", "after step %,d of %,d", result.stepsDone(), result.config().steps());
+            out.line(
+                    "stopped",
+                    "after step %,d of %,d",
+                    result.stepsDone(),
+                    result.config().steps());
         }
-        line(
+        out.line(
                 "accuracy",
                 "%.2f %% on %,d test examples, loss %.4f",
                 100 * result.test().accuracy(),
                 result.test().examples(),
                 result.test().loss());
-        line("queries", "%,d (%,d of them clean)", costs.queries(), costs.cleanQueries());
-        line(
+        out.line("queries", "%,d (%,d of them clean)", costs.queries(), costs.cleanQueries());
+        out.line(
                 "computed",
                 "%.3g floating-point operations in %.1f s: %,.0f queries/s",
                 (double) costs.flops(),
                 result.seconds(),
                 costs.queries() / result.seconds());
-        line(
+        out.line(
                 "memory",
                 "%.1f MB of buffers at most, JVM heap at most %.0f MB",
                 costs.bufferBytes() * 1e-6,
                 costs.heapBytes() * 1e-6);
-        line(
+        out.line(
                 "variance",
                 "%.3f of that of equal allocation, which would have had %.3f times as much; the optimum is %.3f (CV %.2f)",
                 allocation.ratioToEqual(),
                 1 / allocation.ratioToEqual(),
                 allocation.optimumToEqual(),
                 allocation.coefficientOfVariation());
-        line("digest", "%s", result.parametersSha256());
-        line("written", "%s", directory);
+        out.line("digest", "%s", result.parametersSha256());
+        out.line("written", "%s", directory);
         out.flush();
     }
 
     static String kernels(String name) {
         return name.equals("scalar") ? "scalar kernels" : name + "-bit vector kernels";
-    }
-
-    private void line(String label, String format, Object... values) {
-        out.printf(Locale.ROOT, "%-10s %s%n", label, String.format(Locale.ROOT, format, values));
     }
 
     private static int sum(List<Integer> counts) {

@@ -1,6 +1,6 @@
 package dev.flops.bench.cli;
 
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import java.io.PrintWriter;
 
 /** Whether this JVM could have had vector kernels. */

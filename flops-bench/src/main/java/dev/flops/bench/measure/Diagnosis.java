@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param message what was found, in one line
  */
 public record Diagnosis(boolean healthy, double expectedShare, String message) {
-    private static final double EXPECTED_VECTOR_SHARE = 0.25;
+    private static final double EXPECTED_VECTOR_SHARE = 0.35;
     private static final double EXPECTED_SCALAR_SHARE = 0.1;
 
     /**
@@ -33,6 +33,7 @@ public record Diagnosis(boolean healthy, double expectedShare, String message) {
         return new Diagnosis(
                 false,
                 expected,
-                share + ": the just-in-time compiler made bad code in this process, or the machine is busy; start again");
+                share
+                        + ": the just-in-time compiler made bad code in this process, or the machine is busy; start again");
     }
 }

@@ -5,41 +5,28 @@ package dev.flops.bench.measure;
  * themselves, enough of them to hide the latency. The yardstick for matrix products on the same kernels.
  */
 public final class FmaPeak {
-    private static final int ROUNDS = 200_000;
+    private static final int ROUNDS = 20_000;
     private static final int CHAINS = 10;
-    private static final long WARM_UP_NANOSECONDS = 300_000_000;
-    private static final int REPETITIONS = 7;
+
+    /** Its square is a power of two, so that sums of it are exact. */
+    static final float FACTOR = 0x1p-10f;
 
     private FmaPeak() {}
 
-    /**
-     * Measures.
-     *
-     * @param kernels "512", "256", "128" or "scalar", as {@link dev.flops.tensor.TensorOps#kernelName()} says
-     * @return GFLOP/s of one thread, a multiply-add counting two
-     */
-    public static double gigaflops(String kernels) {
-        long begun = System.nanoTime();
-        float sink = 0;
-        while (System.nanoTime() - begun < WARM_UP_NANOSECONDS) {
-            sink += run(kernels, ROUNDS);
-        }
-        double best = 0;
-        for (int i = 0; i < REPETITIONS; i++) {
-            long start = System.nanoTime();
-            sink += run(kernels, ROUNDS);
-            best = Math.max(best, operations(kernels) / (double) (System.nanoTime() - start));
-        }
-        if (Float.isNaN(sink)) {
+    /** GFLOP/s of one thread, a multiply-add counting two. */
+    static double gigaflops(String kernels, Stopwatch stopwatch) {
+        float[] sink = new float[1];
+        double seconds = stopwatch.bestSeconds(() -> sink[0] += run(kernels, ROUNDS));
+        if (Float.isNaN(sink[0])) {
             throw new IllegalStateException("chains = NaN, expected finite numbers");
         }
-        return best;
+        return operations(kernels, ROUNDS) / seconds * 1e-9;
     }
 
     /**
      * Runs the chains once.
      *
-     * @param kernels as for {@link #gigaflops}
+     * @param kernels "512", "256", "128" or "scalar", as {@link dev.flops.tensor.TensorOps#kernelName()} says
      * @param rounds multiply-adds of each chain
      * @return a number that depends on all of them
      */
@@ -49,18 +36,25 @@ public final class FmaPeak {
             case "256" -> VectorFmaChains.of256(rounds);
             case "128" -> VectorFmaChains.of128(rounds);
             case "scalar" -> scalar(rounds);
-            default -> throw new IllegalArgumentException(
-                    "kernels = " + kernels + ", expected 512, 256, 128 or scalar");
+            default ->
+                throw new IllegalArgumentException("kernels = " + kernels + ", expected 512, 256, 128 or scalar");
         };
     }
 
-    private static double operations(String kernels) {
+    /**
+     * Operations of {@link #run}, a multiply-add counting two.
+     *
+     * @param kernels as for {@link #run}
+     * @param rounds as for {@link #run}
+     * @return their number
+     */
+    public static double operations(String kernels, int rounds) {
         int lanes = kernels.equals("scalar") ? 1 : Integer.parseInt(kernels) / Float.SIZE;
-        return 2.0 * CHAINS * lanes * ROUNDS;
+        return 2.0 * CHAINS * lanes * rounds;
     }
 
     private static float scalar(int rounds) {
-        float x = 0.75f;
+        float x = FACTOR;
         float a = 1;
         float b = 2;
         float c = 3;
@@ -72,16 +66,16 @@ public final class FmaPeak {
         float i = 9;
         float j = 10;
         for (int round = 0; round < rounds; round++) {
-            a = Math.fma(a, x, x);
-            b = Math.fma(b, x, x);
-            c = Math.fma(c, x, x);
-            d = Math.fma(d, x, x);
-            e = Math.fma(e, x, x);
-            f = Math.fma(f, x, x);
-            g = Math.fma(g, x, x);
-            h = Math.fma(h, x, x);
-            i = Math.fma(i, x, x);
-            j = Math.fma(j, x, x);
+            a = Math.fma(x, x, a);
+            b = Math.fma(x, x, b);
+            c = Math.fma(x, x, c);
+            d = Math.fma(x, x, d);
+            e = Math.fma(x, x, e);
+            f = Math.fma(x, x, f);
+            g = Math.fma(x, x, g);
+            h = Math.fma(x, x, h);
+            i = Math.fma(x, x, i);
+            j = Math.fma(x, x, j);
         }
         return a + b + c + d + e + f + g + h + i + j;
     }

@@ -28,9 +28,6 @@ public record KernelMeasurement(
         List<ProductRate> products,
         double normalsPerSecond) {
     private static final long SEED = 20250101;
-    private static final long WARM_UP_NANOSECONDS = 400_000_000;
-    private static final long REPETITION_NANOSECONDS = 20_000_000;
-    private static final int REPETITIONS = 7;
 
     /**
      * Rate of one product.
@@ -46,24 +43,26 @@ public record KernelMeasurement(
     }
 
     /**
-     * Measures for about four seconds.
+     * Measures for some ten seconds: each figure until it has stopped improving.
      *
      * @param ops operations on the kernels to be measured
      * @return the rates
      */
     public static KernelMeasurement of(TensorOps ops) {
+        Stopwatch stopwatch = new Stopwatch();
         List<ProductRate> products = new ArrayList<>();
         double seconds = 0;
         double flops = 0;
         for (MatrixShape shape : MatrixShape.SMALL_VIT) {
-            double each = secondsOf(product(ops, shape));
+            double each = stopwatch.bestSeconds(product(ops, shape));
             products.add(new ProductRate(shape.name(), shape.flops() / each * 1e-9));
             seconds += each;
             flops += shape.flops();
         }
-        double peak = FmaPeak.gigaflops(ops.kernelName());
+        double peak = FmaPeak.gigaflops(ops.kernelName(), stopwatch);
         double rate = flops / seconds * 1e-9;
-        return new KernelMeasurement(ops.kernelName(), peak, rate, rate / peak, products, normalsPerSecond(ops));
+        return new KernelMeasurement(
+                ops.kernelName(), peak, rate, rate / peak, products, normalsPerSecond(ops, stopwatch));
     }
 
     private static Runnable product(TensorOps ops, MatrixShape shape) {
@@ -83,31 +82,9 @@ public record KernelMeasurement(
         return tensor;
     }
 
-    private static double normalsPerSecond(TensorOps ops) {
+    private static double normalsPerSecond(TensorOps ops, Stopwatch stopwatch) {
         Tensor out = Tensor.zeros(MatrixShape.TOKENS, MatrixShape.HIDDEN);
         NoiseAddress address = new NoiseAddress(RandomKey.ofSeed(SEED), 1, 0);
-        return out.elements() / secondsOf(() -> ops.noise().noiseInto(Distribution.GAUSSIAN, address, out));
-    }
-
-    /** The best mean of some repetitions after warm-up: what the code can do, not what else the machine was doing. */
-    private static double secondsOf(Runnable work) {
-        repeat(work, WARM_UP_NANOSECONDS);
-        double best = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < REPETITIONS; i++) {
-            best = Math.min(best, repeat(work, REPETITION_NANOSECONDS));
-        }
-        return best;
-    }
-
-    private static double repeat(Runnable work, long nanoseconds) {
-        long begun = System.nanoTime();
-        long runs = 0;
-        long elapsed;
-        do {
-            work.run();
-            runs++;
-            elapsed = System.nanoTime() - begun;
-        } while (elapsed < nanoseconds);
-        return elapsed * 1e-9 / runs;
+        return out.elements() / stopwatch.bestSeconds(() -> ops.noise().noiseInto(Distribution.GAUSSIAN, address, out));
     }
 }

@@ -9,13 +9,11 @@ import jdk.incubator.vector.VectorSpecies;
  * Links only where the vector module is present.
  */
 final class VectorFmaChains {
-    private static final float FACTOR = 0.75f;
-
     private VectorFmaChains() {}
 
     static float of512(int rounds) {
         VectorSpecies<Float> species = FloatVector.SPECIES_512;
-        FloatVector x = FloatVector.broadcast(species, FACTOR);
+        FloatVector x = FloatVector.broadcast(species, FmaPeak.FACTOR);
         FloatVector a = FloatVector.broadcast(species, 1);
         FloatVector b = FloatVector.broadcast(species, 2);
         FloatVector c = FloatVector.broadcast(species, 3);
@@ -27,23 +25,23 @@ final class VectorFmaChains {
         FloatVector i = FloatVector.broadcast(species, 9);
         FloatVector j = FloatVector.broadcast(species, 10);
         for (int round = 0; round < rounds; round++) {
-            a = a.fma(x, x);
-            b = b.fma(x, x);
-            c = c.fma(x, x);
-            d = d.fma(x, x);
-            e = e.fma(x, x);
-            f = f.fma(x, x);
-            g = g.fma(x, x);
-            h = h.fma(x, x);
-            i = i.fma(x, x);
-            j = j.fma(x, x);
+            a = x.fma(x, a);
+            b = x.fma(x, b);
+            c = x.fma(x, c);
+            d = x.fma(x, d);
+            e = x.fma(x, e);
+            f = x.fma(x, f);
+            g = x.fma(x, g);
+            h = x.fma(x, h);
+            i = x.fma(x, i);
+            j = x.fma(x, j);
         }
         return sum(a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j));
     }
 
     static float of256(int rounds) {
         VectorSpecies<Float> species = FloatVector.SPECIES_256;
-        FloatVector x = FloatVector.broadcast(species, FACTOR);
+        FloatVector x = FloatVector.broadcast(species, FmaPeak.FACTOR);
         FloatVector a = FloatVector.broadcast(species, 1);
         FloatVector b = FloatVector.broadcast(species, 2);
         FloatVector c = FloatVector.broadcast(species, 3);
@@ -55,23 +53,23 @@ final class VectorFmaChains {
         FloatVector i = FloatVector.broadcast(species, 9);
         FloatVector j = FloatVector.broadcast(species, 10);
         for (int round = 0; round < rounds; round++) {
-            a = a.fma(x, x);
-            b = b.fma(x, x);
-            c = c.fma(x, x);
-            d = d.fma(x, x);
-            e = e.fma(x, x);
-            f = f.fma(x, x);
-            g = g.fma(x, x);
-            h = h.fma(x, x);
-            i = i.fma(x, x);
-            j = j.fma(x, x);
+            a = x.fma(x, a);
+            b = x.fma(x, b);
+            c = x.fma(x, c);
+            d = x.fma(x, d);
+            e = x.fma(x, e);
+            f = x.fma(x, f);
+            g = x.fma(x, g);
+            h = x.fma(x, h);
+            i = x.fma(x, i);
+            j = x.fma(x, j);
         }
         return sum(a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j));
     }
 
     static float of128(int rounds) {
         VectorSpecies<Float> species = FloatVector.SPECIES_128;
-        FloatVector x = FloatVector.broadcast(species, FACTOR);
+        FloatVector x = FloatVector.broadcast(species, FmaPeak.FACTOR);
         FloatVector a = FloatVector.broadcast(species, 1);
         FloatVector b = FloatVector.broadcast(species, 2);
         FloatVector c = FloatVector.broadcast(species, 3);
@@ -83,16 +81,16 @@ final class VectorFmaChains {
         FloatVector i = FloatVector.broadcast(species, 9);
         FloatVector j = FloatVector.broadcast(species, 10);
         for (int round = 0; round < rounds; round++) {
-            a = a.fma(x, x);
-            b = b.fma(x, x);
-            c = c.fma(x, x);
-            d = d.fma(x, x);
-            e = e.fma(x, x);
-            f = f.fma(x, x);
-            g = g.fma(x, x);
-            h = h.fma(x, x);
-            i = i.fma(x, x);
-            j = j.fma(x, x);
+            a = x.fma(x, a);
+            b = x.fma(x, b);
+            c = x.fma(x, c);
+            d = x.fma(x, d);
+            e = x.fma(x, e);
+            f = x.fma(x, f);
+            g = x.fma(x, g);
+            h = x.fma(x, h);
+            i = x.fma(x, i);
+            j = x.fma(x, j);
         }
         return sum(a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j));
     }

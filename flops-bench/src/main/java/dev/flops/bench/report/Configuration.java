@@ -24,7 +24,11 @@ final class Configuration {
         map.put("trained", config.trained().toString());
         map.put("allocator", config.allocation().allocator().toString());
         map.put("memoryWeight", config.allocation().memoryWeight());
-        map.put("budget", config.budget().queries().isPresent() ? config.budget().queries().getAsLong() : null);
+        map.put(
+                "budget",
+                config.budget().queries().isPresent()
+                        ? config.budget().queries().getAsLong()
+                        : null);
         map.put("samplesPerExample", config.budget().samplesPerExample());
         map.put("minimumSamples", config.budget().minimumSamples());
         map.put("optimizer", "adam");
@@ -45,10 +49,12 @@ final class Configuration {
     private static Map<String, Object> model(ModelConfig model) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("name", model.name());
-        map.put("dimensions", switch (model) {
-            case ModelConfig.Vit vit -> vit.dimensions();
-            case ModelConfig.Cnn cnn -> cnn.dimensions();
-        });
+        map.put(
+                "dimensions",
+                switch (model) {
+                    case ModelConfig.Vit vit -> vit.dimensions();
+                    case ModelConfig.Cnn cnn -> cnn.dimensions();
+                });
         return map;
     }
 }

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns records into JSON. */
 public final class Json {
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .build();
+    private static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
     private Json() {}
 

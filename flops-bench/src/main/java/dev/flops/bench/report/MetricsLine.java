@@ -49,7 +49,7 @@ public record MetricsLine(
      * @param least least n_i
      * @param most largest n_i
      * @param normalizedEntropy entropy of the shares, 1 for equal ones
-     * @param phi what the allocator has learned: its state vector, empty if it learns nothing
+     * @param phi what the allocator has learned: its parameters by name, empty if it learns nothing
      */
     public record AllocationMetrics(
             double cv,
@@ -58,7 +58,7 @@ public record MetricsLine(
             int least,
             int most,
             double normalizedEntropy,
-            double[] phi) {}
+            Map<String, Double> phi) {}
 
     /**
      * The line of a step.
@@ -75,7 +75,7 @@ public record MetricsLine(
                 Json.finite(progress.probeAccuracy()),
                 report.learningRate(),
                 Json.finite(report.gradientNorm()),
-                allocation(report),
+                allocation(progress),
                 report.queries(),
                 progress.ledger().flops(),
                 Json.finite(progress.queriesPerSecond()),
@@ -83,7 +83,8 @@ public record MetricsLine(
                 byName(progress));
     }
 
-    private static AllocationMetrics allocation(StepReport report) {
+    private static AllocationMetrics allocation(TaskProgress progress) {
+        StepReport report = progress.report();
         Allocation allocation = report.allocation();
         int[] n = allocation.toArray();
         return new AllocationMetrics(
@@ -93,7 +94,7 @@ public record MetricsLine(
                 Arrays.stream(n).min().orElseThrow(),
                 Arrays.stream(n).max().orElseThrow(),
                 report.diagnostics().normalizedEntropy(),
-                report.allocatorState().values());
+                progress.phi());
     }
 
     private static Map<String, Double> byName(TaskProgress progress) {

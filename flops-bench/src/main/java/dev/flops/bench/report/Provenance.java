@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param revision git commit of the program's working tree, null outside one
  */
 public record Provenance(
-        String jdk, String os, String arch, @Nullable String cpu, @Nullable String revision) {
+        String jdk,
+        String os,
+        String arch,
+        @Nullable String cpu,
+        @Nullable String revision) {
 
     /**
      * The provenance of this process.

@@ -96,8 +96,9 @@ public record Summary(
         TaskConfig config = result.config();
         TaskDescription description = result.description();
         Map<String, Double> phases = new TreeMap<>();
-        result.costs().secondsByPhase().forEach((phase, value) -> phases.put(
-                phase.name().toLowerCase(Locale.ROOT), value));
+        result.costs()
+                .secondsByPhase()
+                .forEach((phase, value) -> phases.put(phase.name().toLowerCase(Locale.ROOT), value));
         return new Summary(
                 config.taskName(),
                 config.model().name(),

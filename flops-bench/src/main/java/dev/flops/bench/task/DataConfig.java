@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param set the data set
  * @param directory folder with the full files; empty for the part that is embedded in the program
  * @param probeExamples training examples that are held out, the same number of every class, to watch accuracy during
- *     training; 0 for none. The test set is looked at once, at the end
+ *     training, but at most a tenth of all; 0 for none. The test set is looked at once, at the end
  */
 public record DataConfig(DataChoice set, Optional<Path> directory, int probeExamples) {
     /** Checks the range. */

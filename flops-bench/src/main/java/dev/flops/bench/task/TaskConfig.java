@@ -3,7 +3,7 @@ package dev.flops.bench.task;
 import dev.flops.models.data.FashionMnist;
 import dev.flops.models.vision.SmallCnnConfig;
 import dev.flops.models.vision.VisionTransformerConfig;
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -42,8 +42,8 @@ public record TaskConfig(
         ReportConfig report) {
 
     /** The small vision transformer of {@code ./flops train}: 7 × 7 patches, width 48, two blocks. */
-    public static final ModelConfig VIT =
-            new ModelConfig.Vit(new VisionTransformerConfig(FashionMnist.SIDE, 1, 7, 48, 2, 3, 192, FashionMnist.CLASSES));
+    public static final ModelConfig VIT = new ModelConfig.Vit(
+            new VisionTransformerConfig(FashionMnist.SIDE, 1, 7, 48, 2, 3, 192, FashionMnist.CLASSES));
 
     /** The small convolutional network of {@code ./flops train --model cnn}. */
     public static final ModelConfig CNN =

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
  * @param test looked at once, at the end
  * @param normalization how bytes became features, for reports
  */
-record TaskData(
-        LabelledExamples train, Optional<LabelledExamples> probe, LabelledExamples test, String normalization) {
+record TaskData(LabelledExamples train, Optional<LabelledExamples> probe, LabelledExamples test, String normalization) {
+    private static final int TRAINING_PER_PROBE = 10;
 
     /**
      * Reads the data of a task.
@@ -40,21 +40,17 @@ record TaskData(
         return split(train, test, config.probeExamples(), normalization);
     }
 
-    /** Holds out the last examples of each class, probeExamples / classes of them. */
+    /** Holds out the last examples of each class, probeExamples in all, but no more than a tenth of small sets. */
     static TaskData split(LabelledExamples all, LabelledExamples test, int probeExamples, String normalization) {
-        int perClass = probeExamples / all.classes();
+        int perClass = Math.min(probeExamples, all.size() / TRAINING_PER_PROBE) / all.classes();
         int[] remaining = classCounts(all);
         boolean[] heldOut = new boolean[all.size()];
         for (int i = 0; i < heldOut.length; i++) {
             heldOut[i] = remaining[all.label(i)]-- <= perClass;
         }
         int[] probe = IntStream.range(0, heldOut.length).filter(i -> heldOut[i]).toArray();
-        int[] train = IntStream.range(0, heldOut.length).filter(i -> !heldOut[i]).toArray();
-        if (train.length == 0) {
-            throw new UsageException(
-                    "probeExamples = " + probeExamples + ", expected fewer than the " + all.size() + " training examples",
-                    null);
-        }
+        int[] train =
+                IntStream.range(0, heldOut.length).filter(i -> !heldOut[i]).toArray();
         return new TaskData(
                 ExampleSubset.of(all, train),
                 probe.length == 0 ? Optional.empty() : Optional.of(ExampleSubset.of(all, probe)),

@@ -2,6 +2,7 @@ package dev.flops.bench.task;
 
 import dev.flops.alloc.train.StepReport;
 import dev.flops.api.CostLedger;
+import java.util.Map;
 
 /**
  * Where a task stands after a step.
@@ -12,6 +13,7 @@ import dev.flops.api.CostLedger;
  * @param smoothedLoss mean batch losses with exponential forgetting
  * @param probeAccuracy accuracy on the held-out probe when it was last measured, NaN before that
  * @param allocation what allocation is worth, over recent steps with exponential forgetting
+ * @param phi what the allocator had learned after the step, by name
  * @param queriesPerSecond queries over wall time since training began
  * @param seconds wall time since training began
  * @param ledger what was spent so far; read it during the call only
@@ -23,6 +25,7 @@ public record TaskProgress(
         double smoothedLoss,
         double probeAccuracy,
         AllocationSummary allocation,
+        Map<String, Double> phi,
         double queriesPerSecond,
         double seconds,
         CostLedger ledger) {}

@@ -92,7 +92,9 @@ public final class TrainingTask {
         TaskData data = TaskData.load(config.data());
         if (config.batch() > data.train().size()) {
             throw new UsageException(
-                    "batch = " + config.batch() + ", expected <= " + data.train().size() + " training examples", null);
+                    "batch = " + config.batch() + ", expected <= "
+                            + data.train().size() + " training examples",
+                    null);
         }
         return checked(() -> new TrainingTask(config, data, ops, workers));
     }
@@ -177,6 +179,7 @@ public final class TrainingTask {
                 smoothedLoss,
                 probeAccuracy,
                 averages.recent(),
+                config.allocation().allocator().learned(report.allocatorState()),
                 report.queries() / seconds,
                 seconds,
                 trainer.ledger()));

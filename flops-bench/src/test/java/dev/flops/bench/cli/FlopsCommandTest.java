@@ -31,7 +31,7 @@ final class FlopsCommandTest {
     void unknownOptionIsWrongUsageAndNamed() {
         assertThat(command.execute("--no-such-option")).isEqualTo(2);
         assertThat(out.toString()).isEmpty();
-        assertThat(err.toString()).contains("--no-such-option").contains("Usage: flops");
+        assertThat(err.toString()).contains("--no-such-option").contains("flops --help");
     }
 
     @Test

@@ -1,13 +1,13 @@
 package dev.flops.models.layer;
 
 import dev.flops.api.Parameters.Parameter;
-import dev.flops.tensor.Window;
 import dev.flops.tensor.network.Activation;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Initializer;
 import dev.flops.tensor.network.Layer;
 import dev.flops.tensor.network.NetworkBuilder;
 import dev.flops.tensor.network.Site;
+import dev.flops.tensor.spec.Window;
 
 /**
  * Convolution of channels-last images with any stride, padding, dilation and groups, and a perturbation site at its

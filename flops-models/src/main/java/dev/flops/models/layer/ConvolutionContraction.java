@@ -4,9 +4,9 @@ import dev.flops.api.Parameters.Parameter;
 import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
-import dev.flops.tensor.Window;
 import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.ScoreContraction;
+import dev.flops.tensor.spec.Window;
 import java.util.List;
 
 /** For a convolution: ∇W_g = Σ S_g patches_gᵀ per channel group g, ∇b = Σ S over all rows and positions. */

@@ -3,13 +3,13 @@ package dev.flops.models.vision;
 import dev.flops.models.layer.Conv2d;
 import dev.flops.models.layer.Linear;
 import dev.flops.tensor.Shape;
-import dev.flops.tensor.Window;
 import dev.flops.tensor.network.Activation;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Initializer;
 import dev.flops.tensor.network.Layer;
 import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.NetworkBuilder;
+import dev.flops.tensor.spec.Window;
 import java.util.ArrayList;
 import java.util.List;
 

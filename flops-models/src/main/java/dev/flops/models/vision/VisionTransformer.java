@@ -6,13 +6,13 @@ import dev.flops.models.layer.EncoderBlock;
 import dev.flops.models.layer.LayerNorm;
 import dev.flops.models.layer.Linear;
 import dev.flops.tensor.Shape;
-import dev.flops.tensor.Window;
 import dev.flops.tensor.network.Activation;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Initializer;
 import dev.flops.tensor.network.Layer;
 import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.NetworkBuilder;
+import dev.flops.tensor.spec.Window;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,8 +4,8 @@ import dev.flops.api.Parameters.Parameter;
 import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
-import dev.flops.tensor.Window;
 import dev.flops.tensor.Workspace;
+import dev.flops.tensor.spec.Window;
 import org.jspecify.annotations.Nullable;
 
 /** Convolution as patch extraction and matrix products, group by group. */

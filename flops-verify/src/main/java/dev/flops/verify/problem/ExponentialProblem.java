@@ -53,12 +53,11 @@ public final class ExponentialProblem implements SmoothProblem {
     public double sampleVariance(double[] theta, int example, double sigma, SamplingScheme scheme) {
         int d = dimension();
         double square = Vectors.dot(exponents[example], exponents[example]);
-        double moment =
-                switch (scheme) {
-                    case ONE_POINT -> moment(2 * sigma, square);
-                    case CLEAN_BASELINE -> moment(2 * sigma, square) - 2 * moment(sigma, square) + d;
-                    case ANTITHETIC -> (moment(2 * sigma, square) - d) / 2;
-                };
+        double moment = switch (scheme) {
+            case ONE_POINT -> moment(2 * sigma, square);
+            case CLEAN_BASELINE -> moment(2 * sigma, square) - 2 * moment(sigma, square) + d;
+            case ANTITHETIC -> (moment(2 * sigma, square) - d) / 2;
+        };
         double scale = loss(theta, example) / sigma;
         double[] mean = smoothedGradient(theta, example, sigma);
         return scale * scale * moment - Vectors.dot(mean, mean);

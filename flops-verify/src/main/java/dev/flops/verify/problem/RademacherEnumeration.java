@@ -35,12 +35,11 @@ public record RademacherEnumeration(double[] mean, double variance) {
         for (int pattern = 0; pattern < 1 << d; pattern++) {
             double plus = problem.loss(moved(theta, pattern, sigma), example);
             double minus = problem.loss(moved(theta, pattern, -sigma), example);
-            double w =
-                    switch (scheme) {
-                        case ONE_POINT -> plus;
-                        case CLEAN_BASELINE -> plus - clean;
-                        case ANTITHETIC -> (plus - minus) / 2;
-                    };
+            double w = switch (scheme) {
+                case ONE_POINT -> plus;
+                case CLEAN_BASELINE -> plus - clean;
+                case ANTITHETIC -> (plus - minus) / 2;
+            };
             for (int p = 0; p < d; p++) {
                 mean[p] += weightOfOne * w * sign(pattern, p) / sigma;
             }

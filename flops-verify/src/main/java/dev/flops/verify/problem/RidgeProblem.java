@@ -94,12 +94,11 @@ public final class RidgeProblem implements SmoothProblem {
         double s = sigma * norm(example);
         double second = rule.expectation(u -> {
             double plus = link.value(z + s * u);
-            double w =
-                    switch (scheme) {
-                        case ONE_POINT -> plus;
-                        case CLEAN_BASELINE -> plus - link.value(z);
-                        case ANTITHETIC -> (plus - link.value(z - s * u)) / 2;
-                    };
+            double w = switch (scheme) {
+                case ONE_POINT -> plus;
+                case CLEAN_BASELINE -> plus - link.value(z);
+                case ANTITHETIC -> (plus - link.value(z - s * u)) / 2;
+            };
             return w * w * (u * u + dimension() - 1);
         });
         double[] mean = smoothedGradient(theta, example, sigma);

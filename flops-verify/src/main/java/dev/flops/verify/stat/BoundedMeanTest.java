@@ -52,7 +52,7 @@ public record BoundedMeanTest(double low, double high, double delta, double alph
      */
     public TestResult test(String hypothesis, double mean, long samples, double expected) {
         double share = Math.abs(mean - expected) / (high - low);
-        double pValue = Math.min(1, 2 * StrictMath.exp(-2 * samples * share * share));
+        double pValue = Math.min(1, 2 * StrictMath.exp(-2.0 * samples * share * share));
         Verdict verdict = pValue <= alpha ? Verdict.REJECTED : Verdict.ACCEPTED;
         if (samples < sampleSize()) {
             verdict = Verdict.INVALID;

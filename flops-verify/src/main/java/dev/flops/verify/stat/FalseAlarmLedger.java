@@ -36,7 +36,8 @@ public final class FalseAlarmLedger {
      */
     public synchronized void declare(String test, double alpha) {
         if (!(alpha > 0 && alpha < 1)) {
-            throw new IllegalArgumentException("alpha = " + alpha + " of " + test + ", expected a probability in (0, 1)");
+            throw new IllegalArgumentException(
+                    "alpha = " + alpha + " of " + test + ", expected a probability in (0, 1)");
         }
         if (total + alpha > budget) {
             throw new IllegalStateException("alpha = " + alpha + " of " + test + " takes the suite to "

@@ -60,7 +60,8 @@ public record MeanTestDesign(double delta, double alpha, double beta, double ske
         double guard = z * z * z * skewness / (6 * EDGEWORTH_LIMIT);
         double n = StrictMath.max(power * power, guard * guard);
         if (n > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(this + " needs " + n + " samples, expected at most " + Integer.MAX_VALUE);
+            throw new IllegalArgumentException(
+                    this + " needs " + n + " samples, expected at most " + Integer.MAX_VALUE);
         }
         return Math.max(MINIMUM_SAMPLES, (int) StrictMath.ceil(n));
     }
@@ -91,9 +92,8 @@ public record MeanTestDesign(double delta, double alpha, double beta, double ske
         return test(hypothesis, samples, bound, samples.mean() - bound, false);
     }
 
-    private TestResult test(
-            String hypothesis, Moments samples, double expected, double distance, boolean twoSided) {
-        double error = StrictMath.sqrt(samples.variance() / samples.count());
+    private TestResult test(String hypothesis, Moments samples, double expected, double distance, boolean twoSided) {
+        double error = StrictMath.sqrt(samples.variance() / (double) samples.count());
         double z = standardise(distance, error);
         double tail = NormalTails.upper(z);
         double pValue = twoSided ? Math.min(1, 2 * tail) : tail;
@@ -101,13 +101,12 @@ public record MeanTestDesign(double delta, double alpha, double beta, double ske
         if (!supports(samples)) {
             verdict = Verdict.INVALID;
         }
-        return new TestResult(
-                hypothesis, samples.count(), alpha, beta, samples.mean(), expected, z, pValue, verdict);
+        return new TestResult(hypothesis, samples.count(), alpha, beta, samples.mean(), expected, z, pValue, verdict);
     }
 
     private boolean supports(Moments samples) {
         double z = NormalTails.quantile(alpha / 2);
-        double edgeworth = z * z * z * Math.abs(samples.skewness()) / (6 * StrictMath.sqrt(samples.count()));
+        double edgeworth = z * z * z * Math.abs(samples.skewness()) / (6 * StrictMath.sqrt((double) samples.count()));
         return samples.count() >= sampleSize() && edgeworth <= EDGEWORTH_LIMIT;
     }
 

@@ -64,6 +64,6 @@ public final class Moments {
      * @return the third central moment over the variance to the power 3/2; 0 when all numbers are equal
      */
     public double skewness() {
-        return second == 0 ? 0 : StrictMath.sqrt(count) * third / StrictMath.pow(second, 1.5);
+        return second == 0 ? 0 : StrictMath.sqrt((double) count) * third / StrictMath.pow(second, 1.5);
     }
 }

@@ -39,7 +39,8 @@ final class DefinitionOracle {
                     double minus = loss(examples[i], only(address, -sigma));
                     double w = weight(plus, minus, loss(examples[i], OracleNetwork.NONE));
                     for (int e = 0; e < score.length; e++) {
-                        score[e] += w * ReferenceNoise.gaussian(address, e)
+                        score[e] += w
+                                * ReferenceNoise.gaussian(address, e)
                                 / (sigma * allocation.samples(i) * examples.length);
                     }
                 }

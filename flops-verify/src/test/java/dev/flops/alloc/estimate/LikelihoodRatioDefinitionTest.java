@@ -9,13 +9,13 @@ import dev.flops.api.NoiseAddress;
 import dev.flops.api.Parameters.Parameter;
 import dev.flops.api.RandomKey;
 import dev.flops.tensor.Shape;
-import dev.flops.tensor.SimdWidth;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
 import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.PackedParameters;
+import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.verify.support.NetworkCase;
 import dev.flops.verify.support.OracleNetwork;
 import dev.flops.verify.support.TestSeeds;
@@ -70,8 +70,7 @@ class LikelihoodRatioDefinitionTest {
             Tensor logits = ForwardContext.inference(OPS, packed, new Workspace())
                     .run(problem.network(), input)
                     .tensor();
-            double[] expected =
-                    problem.oracle().logits(problem.theta(), problem.features(example), OracleNetwork.NONE);
+            double[] expected = problem.oracle().logits(problem.theta(), problem.features(example), OracleNetwork.NONE);
             for (int c = 0; c < expected.length; c++) {
                 assertThat((double) logits.array()[logits.offset() + c]).isCloseTo(expected[c], within(1e-5));
             }

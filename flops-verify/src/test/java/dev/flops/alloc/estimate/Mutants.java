@@ -6,10 +6,12 @@ import java.util.function.UnaryOperator;
 
 /** The production estimators with one formula wrong. Each must be rejected by what accepts the right ones. */
 final class Mutants {
-    private static final UnaryOperator<NoiseAddress> SAME = address -> address;
-    private static final EstimatorRules.ScaleRule SCALE = (sigma, n, batch, total) -> 1 / (sigma * n * batch);
-
     private Mutants() {}
+
+    /** The right factor, which mutants of the other formulas keep. */
+    private static double exampleFirst(double sigma, int samplesOfExample, int batchSize, int totalSamples) {
+        return 1 / (sigma * samplesOfExample * batchSize);
+    }
 
     /** A wrong formula under a scheme in which it matters. */
     record Mutant(String name, SamplingScheme scheme, EstimatorRules rules) {
@@ -24,7 +26,8 @@ final class Mutants {
                 new Mutant(
                         "a pair without its half",
                         SamplingScheme.ANTITHETIC,
-                        new EstimatorRules((plus, minus, clean) -> plus - minus, SCALE, SAME)),
+                        new EstimatorRules(
+                                (plus, minus, clean) -> plus - minus, Mutants::exampleFirst, UnaryOperator.identity())),
                 scale("sigma squared for sigma", (sigma, n, batch, total) -> 1 / (sigma * sigma * n * batch)),
                 scale("pooled averaging", (sigma, n, batch, total) -> 1 / (sigma * total)),
                 scale("n plus one for n", (sigma, n, batch, total) -> 1 / (sigma * (n + 1) * batch)),
@@ -37,13 +40,13 @@ final class Mutants {
         return new Mutant(
                 name,
                 SamplingScheme.CLEAN_BASELINE,
-                new EstimatorRules((plus, minus, clean) -> plus - clean, scale, SAME));
+                new EstimatorRules((plus, minus, clean) -> plus - clean, scale, UnaryOperator.identity()));
     }
 
     private static Mutant contraction(String name, UnaryOperator<NoiseAddress> contraction) {
         return new Mutant(
                 name,
                 SamplingScheme.CLEAN_BASELINE,
-                new EstimatorRules((plus, minus, clean) -> plus - clean, SCALE, contraction));
+                new EstimatorRules((plus, minus, clean) -> plus - clean, Mutants::exampleFirst, contraction));
     }
 }

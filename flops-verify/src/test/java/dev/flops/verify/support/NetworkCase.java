@@ -10,10 +10,10 @@ import dev.flops.models.vision.SmallCnnConfig;
 import dev.flops.models.vision.VisionTransformer;
 import dev.flops.models.vision.VisionTransformerConfig;
 import dev.flops.tensor.Shape;
-import dev.flops.tensor.Window;
 import dev.flops.tensor.network.Initializer;
 import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.NetworkBuilder;
+import dev.flops.tensor.spec.Window;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -22,8 +22,7 @@ import java.util.SplittableRandom;
  *
  * @param smooth false where the loss has kinks (rectifiers, max pooling); they lie at least 8 × 0.02 away
  */
-public record NetworkCase(
-        String name, Network network, OracleNetwork oracle, MemoryExamples data, boolean smooth) {
+public record NetworkCase(String name, Network network, OracleNetwork oracle, MemoryExamples data, boolean smooth) {
     private static final int CLASSES = 3;
     private static final int EXAMPLES = 6;
     private static final double KINK_MARGIN = 0.16;

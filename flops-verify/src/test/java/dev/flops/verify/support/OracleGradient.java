@@ -75,8 +75,7 @@ public final class OracleGradient {
      *
      * @param before the perturbation under which the site's input is computed
      */
-    public void addContraction(
-            Site site, int example, double[] score, OracleNetwork.Probe before, double[] gradient) {
+    public void addContraction(Site site, int example, double[] score, OracleNetwork.Probe before, double[] gradient) {
         for (Parameter p : site.contraction().parameters()) {
             for (int d = p.offset(); d < p.offset() + p.length(); d++) {
                 double[] unit = new double[theta.length];
@@ -115,7 +114,8 @@ public final class OracleGradient {
         int length = siteOutput(point, examples[0], site, OracleNetwork.NONE).length;
         double centre = meanLoss(point, examples, OracleNetwork.NONE);
         for (int j = 0; j < length; j++) {
-            sum += meanLoss(point, examples, shift(site, j, h)) - 2 * centre
+            sum += meanLoss(point, examples, shift(site, j, h))
+                    - 2 * centre
                     + meanLoss(point, examples, shift(site, j, -h));
         }
         return sum / (h * h);

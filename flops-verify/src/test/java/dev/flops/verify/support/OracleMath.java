@@ -113,8 +113,7 @@ final class OracleMath {
     }
 
     /** Weight (out, channels / groups, kernel, kernel); output channels-last. */
-    static double[] convolution(
-            double[] image, Geometry g, double[] theta, int weight, int bias, int out, int groups) {
+    static double[] convolution(double[] image, Geometry g, double[] theta, int weight, int bias, int out, int groups) {
         int inShare = g.channels() / groups;
         int outShare = out / groups;
         double[] result = new double[g.outHeight() * g.outWidth() * out];

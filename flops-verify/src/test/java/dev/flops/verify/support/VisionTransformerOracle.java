@@ -23,7 +23,13 @@ final class VisionTransformerOracle implements OracleNetwork {
     public double[] logits(double[] theta, double[] image, Probe probe) {
         int d = config.features();
         OracleMath.Geometry g = new OracleMath.Geometry(
-                config.imageSize(), config.imageSize(), config.channels(), config.patchSize(), config.patchSize(), 0, 1);
+                config.imageSize(),
+                config.imageSize(),
+                config.channels(),
+                config.patchSize(),
+                config.patchSize(),
+                0,
+                1);
         double[] patches = OracleMath.convolution(
                 image, g, theta, at.of("patch_embed.proj.weight"), at.of("patch_embed.proj.bias"), d, 1);
         probe.at(0, patches);

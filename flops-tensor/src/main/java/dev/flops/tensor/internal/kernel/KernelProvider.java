@@ -1,6 +1,6 @@
 package dev.flops.tensor.internal.kernel;
 
-import dev.flops.tensor.SimdWidth;
+import dev.flops.tensor.spec.SimdWidth;
 
 /**
  * Chooses a set of kernels. Vector classes are named by {@link VectorKernelSets} alone, which is reached only when the

@@ -1,6 +1,6 @@
 package dev.flops.tensor.internal.kernel;
 
-import dev.flops.tensor.Window;
+import dev.flops.tensor.spec.Window;
 import java.util.Arrays;
 
 /**

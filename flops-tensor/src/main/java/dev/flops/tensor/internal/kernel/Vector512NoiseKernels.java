@@ -67,12 +67,18 @@ final class Vector512NoiseKernels implements NoiseKernels {
             counter += HALF;
         }
         // The blocks use the output as scratch memory, so it must not be the input.
-        int whole = x == out ? 0 : (n - done) / Vector512GaussianBlocks.MULTIPLE * Vector512GaussianBlocks.MULTIPLE;
+        int whole =
+                isSame(x, out) ? 0 : (n - done) / Vector512GaussianBlocks.MULTIPLE * Vector512GaussianBlocks.MULTIPLE;
         Vector512GaussianBlocks.run(
                 key0, key1, counter, counter1, whole, sigma, x, xOffset + done, out, outOffset + done);
         counter += whole / 2;
         done += whole;
         gaussian(key0, key1, counter, counter1, 0, n - done, sigma, x, xOffset + done, out, outOffset + done);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant, not equal contents
+    private static boolean isSame(float @Nullable [] a, float[] b) {
+        return a == b;
     }
 
     private static void gaussian(

@@ -1,6 +1,6 @@
 package dev.flops.tensor.internal.kernel;
 
-import dev.flops.tensor.Window;
+import dev.flops.tensor.spec.Window;
 
 /** Sliding windows over channels-last images (height, width, channels). Check-free. */
 public interface WindowKernels {

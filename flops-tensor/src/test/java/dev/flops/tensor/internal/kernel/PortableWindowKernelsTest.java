@@ -2,7 +2,7 @@ package dev.flops.tensor.internal.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flops.tensor.Window;
+import dev.flops.tensor.spec.Window;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;

@@ -1,4 +1,4 @@
-package dev.flops.tensor;
+package dev.flops.tensor.spec;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;

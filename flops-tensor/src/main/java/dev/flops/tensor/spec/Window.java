@@ -1,4 +1,4 @@
-package dev.flops.tensor;
+package dev.flops.tensor.spec;
 
 /**
  * Geometry of a sliding window, the same in both directions per field: what a convolution or a pooling looks at.

@@ -1,0 +1,127 @@
+package dev.flops.alloc.allocate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flops.alloc.allocate.GaussianAllocatorConfig.Gradient;
+import dev.flops.alloc.allocate.GaussianAllocatorConfig.Link;
+import dev.flops.api.Allocation;
+import dev.flops.api.AllocationRequest;
+import dev.flops.api.AllocatorState;
+import dev.flops.api.QueryAllocator;
+import java.util.List;
+import java.util.SplittableRandom;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** What every allocator promises, on requests of every kind. */
+final class AllocatorContractTest {
+    private static final GaussianAllocatorConfig GAUSSIAN = GaussianAllocatorConfig.defaults();
+    private static final List<QueryAllocator> ALLOCATORS = List.of(
+            new EqualAllocator(),
+            new NeymanAllocator(),
+            new GaussianAllocator(GAUSSIAN),
+            new GaussianAllocator(GAUSSIAN.with(Link.SOFTMAX, Gradient.LIKELIHOOD_RATIO)),
+            new GaussianAllocator(GAUSSIAN.with(Link.POSITIVE_PART, Gradient.LIKELIHOOD_RATIO)));
+
+    @Provide
+    Arbitrary<QueryAllocator> allocators() {
+        return Arbitraries.of(ALLOCATORS);
+    }
+
+    @Property(tries = 1000)
+    void givesOutTheBudgetExactlyAndRespectsTheMinimum(
+            @ForAll("allocators") QueryAllocator allocator, @ForAll long seed) {
+        assertBudget(allocator, seed);
+    }
+
+    private static void assertBudget(QueryAllocator allocator, long seed) {
+        AllocationRequest request = Problems.random(seed);
+        AllocatorState state = allocator.initialState();
+        for (int step = 0; step < 3; step++) {
+            Allocation allocation = allocator.allocate(request, state);
+            assertThat(allocation.examples()).isEqualTo(request.batchSize());
+            assertThat(allocation.total()).isEqualTo(request.samples());
+            for (int i = 0; i < allocation.examples(); i++) {
+                assertThat(allocation.samples(i)).isGreaterThanOrEqualTo(request.minimum());
+            }
+            state = allocator.update(request, measured(seed + step, request.batchSize()), state);
+        }
+    }
+
+    @Test
+    void aRoundingThatLosesASampleIsRejected() {
+        LargestRemainder.Rounding floor = (shares, free, minimum, out, workspace) -> {
+            for (int i = 0; i < out.length; i++) {
+                out[i] = minimum + (int) (free * shares[i]);
+            }
+        };
+        PolicyGradient.Parts production = PolicyGradient.Parts.PRODUCTION;
+        QueryAllocator mutant = new GaussianAllocator(
+                GAUSSIAN, new PolicyGradient.Parts(floor, production.baseline(), production.equalVariance()));
+        assertThatThrownBy(() -> {
+                    for (long seed = 0; seed < 20; seed++) {
+                        assertBudget(mutant, seed);
+                    }
+                })
+                .isInstanceOf(AssertionError.class);
+    }
+
+    @Property(tries = 500)
+    void isAPureFunction(@ForAll("allocators") QueryAllocator allocator, @ForAll long seed) {
+        AllocationRequest request = Problems.random(seed);
+        double[] remembered = request.rememberedVariances().clone();
+        float[] losses = request.signals().cleanLosses().clone();
+        float[] errorNorms = request.signals().errorNorms().clone();
+        double[] measured = measured(seed, request.batchSize());
+        double[] before = measured.clone();
+        AllocatorState state = allocator.initialState();
+
+        Allocation allocation = allocator.allocate(request, state);
+        AllocatorState next = allocator.update(request, measured, state);
+
+        assertThat(request.rememberedVariances()).isEqualTo(remembered);
+        assertThat(request.signals().cleanLosses()).isEqualTo(losses);
+        assertThat(request.signals().errorNorms()).isEqualTo(errorNorms);
+        assertThat(measured).isEqualTo(before);
+        assertThat(state).isEqualTo(allocator.initialState());
+        assertThat(allocator.allocate(request, state)).isEqualTo(allocation);
+        assertThat(allocator.update(request, measured, state)).isEqualTo(next);
+    }
+
+    @Property(tries = 500)
+    void learnsFiniteNumbersFromWhateverWasMeasured(@ForAll("allocators") QueryAllocator allocator, @ForAll long seed) {
+        AllocationRequest request = Problems.random(seed);
+        AllocatorState state = allocator.initialState();
+        for (int step = 0; step < 5; step++) {
+            state = allocator.update(request, measured(seed + step, request.batchSize()), state);
+            for (double value : state.values()) {
+                assertThat(value).isFinite();
+            }
+        }
+    }
+
+    @Test
+    void refusesVariancesOfAnotherBatch() {
+        AllocationRequest request = Problems.random(5);
+        for (QueryAllocator allocator : ALLOCATORS) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> allocator.update(request, new double[99], allocator.initialState()))
+                    .withMessage("sampleVariances.length = 99, expected " + request.batchSize());
+        }
+    }
+
+    @Test
+    void namesAreDistinct() {
+        assertThat(ALLOCATORS).extracting(QueryAllocator::name).doesNotHaveDuplicates();
+    }
+
+    private static double[] measured(long seed, int batch) {
+        return Problems.variances(new SplittableRandom(seed + 1), batch);
+    }
+}

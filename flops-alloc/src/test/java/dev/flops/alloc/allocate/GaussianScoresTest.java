@@ -1,0 +1,99 @@
+package dev.flops.alloc.allocate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** Against the plain model of {@link ScoreOracle} and its central differences. */
+final class GaussianScoresTest {
+    private static final double JITTER = 1e-3;
+    private static final double[] Z = {-1.2, 0.3, 0.31, 1.9, -0.4, 0.8, 0.3};
+    private static final double[] XI = {0.4, -1.1, 0.9, 2.1, -0.3, 0.05, -1.7};
+    private static final double[][] PHI = {
+        {0.7, 1, Math.log(0.3), 0}, {-1.5, 0.2, Math.log(2), Math.log(0.2)}, {0, 0, Math.log(0.05), Math.log(5)}
+    };
+
+    private final ScoreOracle oracle = new ScoreOracle(Z, JITTER);
+
+    @Test
+    void drawsHaveTheMeanAndTheFactorOfTheModel() {
+        for (double[] phi : PHI) {
+            for (boolean tangents : new boolean[] {false, true}) {
+                double[] u = new double[Z.length];
+                scores(phi, tangents).drawInto(XI, u);
+                assertThat(u).containsExactly(oracle.scores(phi, XI), within(1e-12));
+            }
+        }
+    }
+
+    @Test
+    void tangentsAreDerivativesOfTheDraw() {
+        double h = 1e-5;
+        for (double[] phi : PHI) {
+            GaussianScores scores = scores(phi, true);
+            for (int p = 0; p < 4; p++) {
+                double[] found = new double[Z.length];
+                scores.tangentInto(p, XI, found);
+                double[] up = oracle.scores(shifted(phi, p, h), XI);
+                double[] down = oracle.scores(shifted(phi, p, -h), XI);
+                for (int i = 0; i < Z.length; i++) {
+                    assertThat(found[i]).isCloseTo((up[i] - down[i]) / (2 * h), within(1e-6));
+                }
+            }
+        }
+    }
+
+    @Test
+    void tangentsAndTracesGiveTheDerivativeOfTheLogDensity() {
+        double h = 1e-5;
+        for (double[] phi : PHI) {
+            GaussianScores scores = scores(phi, true);
+            double[] u = oracle.scores(phi, XI);
+            double[] alpha = new double[Z.length];
+            double[] tangent = new double[Z.length];
+            scores.solveInto(XI, alpha);
+            for (int p = 0; p < 4; p++) {
+                scores.tangentInto(p, XI, tangent);
+                double found = -scores.trace(p);
+                for (int i = 0; i < Z.length; i++) {
+                    found += alpha[i] * tangent[i];
+                }
+                double expected = (oracle.logDensity(shifted(phi, p, h), u) - oracle.logDensity(shifted(phi, p, -h), u))
+                        / (2 * h);
+                assertThat(found).isCloseTo(expected, within(1e-6 * (1 + Math.abs(expected))));
+            }
+        }
+    }
+
+    @Test
+    void theLeastJitterIsEnoughForEqualFeaturesAndTheLargestScale() {
+        double[] equal = new double[256];
+        double[] xi = new double[256];
+        Arrays.fill(xi, 1);
+        double[] u = new double[256];
+        for (double length : new double[] {GaussianParameters.LEAST_LENGTH, GaussianParameters.LARGEST_LENGTH}) {
+            GaussianParameters phi =
+                    GaussianParameters.clamped(new double[] {1, 0, Math.log(10), Math.log(length)}, 0.05);
+            for (int i = 0; i < equal.length; i++) {
+                equal[i] = length == GaussianParameters.LEAST_LENGTH ? 0.5 : i * 1e-3;
+            }
+            GaussianScores scores = new GaussianScores(equal, phi, 1e-9, true);
+            scores.drawInto(xi, u);
+            assertThat(Arrays.stream(u).allMatch(Double::isFinite)).isTrue();
+            assertThat(scores.trace(2)).isFinite();
+            assertThat(scores.trace(3)).isFinite();
+        }
+    }
+
+    private static GaussianScores scores(double[] phi, boolean tangents) {
+        return new GaussianScores(Z, GaussianParameters.clamped(phi, GaussianParameters.LEAST_SCALE), JITTER, tangents);
+    }
+
+    private static double[] shifted(double[] phi, int p, double h) {
+        double[] shifted = phi.clone();
+        shifted[p] += h;
+        return shifted;
+    }
+}

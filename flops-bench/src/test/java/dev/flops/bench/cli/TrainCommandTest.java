@@ -1,0 +1,322 @@
+package dev.flops.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class TrainCommandTest {
+    /** 4 examples, 2 samples each at 16 sites, and 4 clean forwards. */
+    private static final int BUDGET = 4 + 4 * 2 * 16;
+
+    private static final int STEPS = 3;
+
+    private final ObjectMapper mapper = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    @TempDir
+    private Path folder;
+
+    private Path data;
+
+    @BeforeEach
+    void writeData() throws IOException {
+        data = IdxFolder.write(Files.createDirectory(folder.resolve("data")), 40, 20);
+    }
+
+    /** A training of seconds; an option that is given replaces the one here. */
+    private Program tiny(String out, String... more) {
+        Map<String, String> options = new LinkedHashMap<>();
+        Stream.concat(
+                        Stream.of(
+                                "--data-dir=" + data,
+                                "--out=" + folder.resolve(out),
+                                "--steps=" + STEPS,
+                                "--batch=4",
+                                "--budget=" + BUDGET,
+                                "--threads=1"),
+                        Arrays.stream(more))
+                .forEach(option -> options.put(nameOf(option), option));
+        return Program.run(
+                Stream.concat(Stream.of("train"), options.values().stream()).toArray(String[]::new));
+    }
+
+    private static String nameOf(String option) {
+        return option.substring(0, option.indexOf('='));
+    }
+
+    private JsonNode summary(String out, String... more) throws IOException {
+        Program program = tiny(out, more);
+        assertThat(program.exitCode()).as(program.err()).isZero();
+        return mapper.readTree(folder.resolve(out).resolve("summary.json").toFile());
+    }
+
+    @Test
+    void summaryHoldsEveryFieldOfTheSchema() throws IOException {
+        JsonNode summary = summary("run", "--seed=7", "--simd=auto");
+        assertThat(summary.get("task").textValue()).isEqualTo("vit-fashion-mnist");
+        assertThat(summary.get("model").textValue()).isEqualTo("vit");
+        assertThat(summary.get("data").textValue()).isEqualTo("fashion-mnist");
+        assertThat(summary.get("estimator").textValue()).isEqualTo("lr-layerwise");
+        assertThat(summary.get("allocator").textValue()).isEqualTo("gaussian");
+        assertThat(summary.get("seed").longValue()).isEqualTo(7);
+        assertThat(summary.get("steps").intValue()).isEqualTo(STEPS);
+        assertThat(summary.get("budget").longValue()).isEqualTo(BUDGET);
+        assertThat(summary.get("threads").intValue()).isEqualTo(1);
+        assertThat(summary.get("simd").asText()).isIn("512", "256", "128");
+        assertThat(summary.get("simd").isInt()).isTrue();
+        assertThat(summary.get("interrupted").booleanValue()).isFalse();
+        assertThat(summary.get("testAccuracy").doubleValue()).isBetween(0.0, 1.0);
+        assertThat(summary.get("testLoss").doubleValue()).isPositive();
+        assertThat(summary.get("testExamples").intValue()).isEqualTo(20);
+        assertThat(summary.get("queries").longValue()).isEqualTo((long) STEPS * BUDGET);
+        assertThat(summary.get("cleanQueries").longValue()).isEqualTo(STEPS * 4L);
+        assertThat(summary.get("flops").longValue()).isPositive();
+        assertThat(summary.get("seconds").doubleValue()).isPositive();
+        assertThat(summary.get("peakBytes").longValue()).isPositive();
+        assertThat(summary.get("heapPeakBytes").longValue()).isPositive();
+        assertThat(summary.get("parametersSha256").textValue()).matches("[0-9a-f]{64}");
+        assertThat(summary.at("/allocation/cv").isDouble()).isTrue();
+        assertThat(summary.at("/allocation/varianceRatioToEqual").doubleValue()).isPositive();
+        assertThat(summary.at("/provenance/jdk").textValue())
+                .contains(Runtime.version().toString());
+        assertThat(summary.at("/provenance/os").textValue()).isNotBlank();
+        assertThat(summary.at("/provenance/arch").textValue()).isNotBlank();
+        assertThat(summary.get("provenance").has("cpu")).isTrue();
+        assertThat(summary.get("provenance").has("revision")).isTrue();
+        assertThat(summary.at("/configuration/seed").longValue()).isEqualTo(7);
+        assertThat(summary.at("/configuration/model/dimensions/depth").intValue())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void metricsHoldTheLastStepOnALineOfItsOwn() throws IOException {
+        summary("run");
+        List<String> lines = Files.readAllLines(folder.resolve("run").resolve("metrics.jsonl"));
+        assertThat(lines).hasSize(1);
+        JsonNode line = mapper.readTree(lines.getFirst());
+        assertThat(line.get("step").intValue()).isEqualTo(STEPS);
+        assertThat(line.get("loss").doubleValue()).isPositive();
+        assertThat(line.get("queries").longValue()).isEqualTo((long) STEPS * BUDGET);
+        assertThat(line.at("/allocation/cv").isDouble()).isTrue();
+        assertThat(line.at("/allocation/phi").properties()).hasSize(4);
+        assertThat(line.get("secondsByPhase").has("samples")).isTrue();
+        assertThat(folder.resolve("run"))
+                .isDirectoryNotContaining(file -> file.getFileName().toString().endsWith(".tmp"));
+    }
+
+    @Test
+    void jsonIsOneDocumentAndNothingElse() throws IOException {
+        Program program = tiny("run", "--json");
+        assertThat(program.exitCode()).isZero();
+        assertThat(mapper.readTree(program.out()))
+                .isEqualTo(mapper.readTree(
+                        folder.resolve("run").resolve("summary.json").toFile()));
+        assertThat(program.err()).contains("sites", "head").doesNotContain("\r", "\u001b");
+    }
+
+    @Test
+    void peopleReadFiguresOnStandardOutput() {
+        Program program = tiny("run");
+        assertThat(program.out())
+                .contains("accuracy", "queries", "computed", "memory", "variance", "of that of equal allocation")
+                .contains("60,394 parameters", "16: patch_embed.proj")
+                .doesNotContain("\r", "\u001b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--threads=2", "--simd=scalar", "--simd=128"})
+    void parametersAreTheSameWhateverComputesThem(String option) throws IOException {
+        String first = summary("first").get("parametersSha256").textValue();
+        assertThat(summary("second", option).get("parametersSha256").textValue())
+                .isEqualTo(first);
+    }
+
+    @Test
+    void parametersFollowFromTheSeed() throws IOException {
+        String first = summary("first", "--seed=3").get("parametersSha256").textValue();
+        assertThat(summary("again", "--seed=3").get("parametersSha256").textValue())
+                .isEqualTo(first);
+        assertThat(summary("other", "--seed=4").get("parametersSha256").textValue())
+                .isNotEqualTo(first);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--allocator=equal, allocator, equal",
+        "--allocator=neyman, allocator, neyman",
+        "--model=cnn, model, cnn",
+        "--estimator=lr-all-sites, estimator, lr-all-sites"
+    })
+    void everyChoiceRuns(String option, String field, String value) throws IOException {
+        assertThat(summary("run", option).get(field).textValue()).isEqualTo(value);
+    }
+
+    @Test
+    void antitheticPairsCostTwo() throws IOException {
+        JsonNode summary = summary("run", "--scheme=antithetic", "--sigma=0.1");
+        assertThat(summary.get("queries").longValue()).isEqualTo((long) STEPS * BUDGET);
+        assertThat(summary.at("/configuration/scheme").textValue()).isEqualTo("antithetic");
+        assertThat(summary.at("/configuration/sigma").doubleValue()).isEqualTo(0.1);
+    }
+
+    @Test
+    void theHeadAloneHasOneSite() throws IOException {
+        JsonNode summary = summary("run", "--train=head");
+        assertThat(summary.get("sites")).hasSize(1);
+        assertThat(summary.get("trainableParameters").intValue()).isEqualTo(48 * 10 + 10);
+        assertThat(summary.get("parameters").intValue()).isEqualTo(60_394);
+    }
+
+    @Test
+    void equalAllocationIsNoBetterThanEqual() throws IOException {
+        assertThat(summary("run", "--allocator=equal")
+                        .at("/allocation/varianceRatioToEqual")
+                        .doubleValue())
+                .isEqualTo(1.0);
+    }
+
+    @Test
+    void anImpossibleBudgetIsRefusedInOneLine() {
+        Program program = tiny("run", "--budget=67");
+        assertThat(program.exitCode()).isEqualTo(2);
+        assertThat(program.err().lines()).singleElement().asString().contains("budget = 67", ">= 68");
+        assertThat(program.out()).isEmpty();
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "--allocator=best; gaussian, equal, neyman",
+                "--simd=1024; auto, 512, 256, 128, scalar",
+                "--model=resnet; vit, cnn",
+                "--estimator=backprop; lr-layerwise, lr-all-sites",
+                "--scheme=none; clean, antithetic",
+                "--train=body; all, head",
+                "--data=mnist; fashion-mnist"
+            })
+    void unknownValuesAreAnsweredWithTheChoices(String option, String choices) {
+        Program program = tiny("run", option);
+        assertThat(program.exitCode()).isEqualTo(2);
+        assertThat(program.err().lines().findFirst().orElseThrow()).contains(nameOf(option), choices);
+        assertThat(program.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--steps=0, steps = 0",
+        "--batch=0, batch = 0",
+        "--batch=41, batch = 41",
+        "--threads=0, threads = 0",
+        "--lr=0, lr = 0",
+        "--sigma=-1, sigma = -1",
+        "--sigma=NaN, sigma = NaN",
+        "--budget=0, budget = 0",
+        "--name=a/b, name = a/b",
+        "--name=.., name = .."
+    })
+    void valuesOutOfRangeAreRefusedInOneLine(String option, String message) {
+        Program program = tiny("run", option);
+        assertThat(program.exitCode()).isEqualTo(2);
+        assertThat(program.err().lines()).singleElement().asString().contains(message, "expected");
+    }
+
+    @Test
+    void aFolderWithFilesIsNeverWrittenTo() throws IOException {
+        Path taken = Files.createDirectory(folder.resolve("taken"));
+        Files.writeString(taken.resolve("summary.json"), "mine");
+        Program program = tiny("taken");
+        assertThat(program.exitCode()).isEqualTo(2);
+        assertThat(program.err().lines()).singleElement().asString().contains("taken", "--out");
+        assertThat(taken.resolve("summary.json")).hasContent("mine");
+        assertThat(taken.resolve("metrics.jsonl")).doesNotExist();
+    }
+
+    @Test
+    void anEmptyFolderIsAsGoodAsNone() throws IOException {
+        Files.createDirectory(folder.resolve("empty"));
+        assertThat(summary("empty").get("steps").intValue()).isEqualTo(STEPS);
+    }
+
+    @Test
+    void aNameGoesBelowTheFolder() {
+        assertThat(tiny("runs", "--name=first").exitCode()).isZero();
+        assertThat(folder.resolve("runs").resolve("first").resolve("summary.json"))
+                .exists();
+    }
+
+    @Test
+    void aFileInThePlaceOfTheFolderFails() throws IOException {
+        Files.writeString(folder.resolve("file"), "");
+        Program below = tiny("file/run");
+        assertThat(below.exitCode()).isEqualTo(1);
+        assertThat(below.err()).contains("file");
+        assertThat(tiny("file").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void aTruncatedFileFailsInOneLine() throws IOException {
+        Path images = data.resolve("train-images-idx3-ubyte");
+        Files.write(images, Arrays.copyOf(Files.readAllBytes(images), 1000));
+        assertFailsInOneLine("train-images-idx3-ubyte");
+    }
+
+    @Test
+    void aWrongMagicNumberFailsInOneLine() throws IOException {
+        byte[] labels = Files.readAllBytes(data.resolve("t10k-labels-idx1-ubyte"));
+        labels[2] = 0x0D;
+        Files.write(data.resolve("t10k-labels-idx1-ubyte"), labels);
+        assertFailsInOneLine("t10k-labels-idx1-ubyte");
+    }
+
+    @Test
+    void aMissingFileFailsInOneLine() throws IOException {
+        Files.delete(data.resolve("train-labels-idx1-ubyte"));
+        assertFailsInOneLine("train-labels-idx1-ubyte");
+    }
+
+    private void assertFailsInOneLine(String message) {
+        Program program = tiny("run");
+        assertThat(program.exitCode()).isEqualTo(1);
+        assertThat(program.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("flops: ")
+                .contains(message);
+        assertThat(program.out()).isEmpty();
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void aLossThatIsNotFiniteStopsTheRun() {
+        Program program = tiny("run", "--lr=1e38", "--steps=20");
+        assertThat(program.exitCode()).isEqualTo(1);
+        assertThat(program.err()).contains("in step", "--lr").doesNotContain("\tat ");
+        assertThat(folder.resolve("run").resolve("summary.json")).doesNotExist();
+    }
+
+    @Test
+    void aTraceIsShownWhereItIsAskedFor() throws IOException {
+        Files.delete(data.resolve("train-labels-idx1-ubyte"));
+        assertThat(tiny("run", "--stacktrace").err()).contains("\tat dev.flops.");
+        assertThat(tiny("run").err()).doesNotContain("\tat ");
+    }
+}
