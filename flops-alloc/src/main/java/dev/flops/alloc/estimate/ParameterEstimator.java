@@ -133,6 +133,15 @@ public final class ParameterEstimator implements GradientEstimator {
 
         @Override
         public GradientEstimate estimate(Allocation allocation) {
+            return sampled(allocation, key, CostLedger.Kind.PERTURBED);
+        }
+
+        @Override
+        public GradientEstimate pilot(Allocation allocation) {
+            return sampled(allocation, key.forPurpose(RandomKey.Purpose.PILOT), CostLedger.Kind.PILOT);
+        }
+
+        private GradientEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind) {
             if (allocation.examples() != signals.batchSize()) {
                 throw new IllegalArgumentException(
                         "allocation has " + allocation.examples() + " examples, expected " + signals.batchSize());
@@ -141,13 +150,13 @@ public final class ParameterEstimator implements GradientEstimator {
                     signals.step(),
                     signals.examples(),
                     allocation,
-                    key,
+                    noise,
                     config.scheme().queries());
             long begun = System.nanoTime();
             float[] losses = query(plan);
             long queried = System.nanoTime();
             ledger.addNanoseconds(CostLedger.Phase.SAMPLES, queried - begun);
-            ledger.addQueries(CostLedger.Kind.PERTURBED, losses.length);
+            ledger.addQueries(kind, losses.length);
             GradientEstimate estimate = contract(plan, losses);
             ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - queried);
             return estimate;
@@ -210,8 +219,8 @@ public final class ParameterEstimator implements GradientEstimator {
             double meanLoss = 0;
             for (int i = 0; i < plan.batchSize(); i++) {
                 Arrays.fill(sum.array(), 0f);
-                double scale =
-                        rules.scale().scale(config.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
+                double scale = plan.weight(i)
+                        * rules.scale().scale(config.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
                 double squares = 0;
                 double lossSum = 0;
                 for (int k = 0; k < plan.samples(i); k++) {
@@ -235,7 +244,9 @@ public final class ParameterEstimator implements GradientEstimator {
                     gradient[p] += sum.array()[p];
                 }
                 variances[i] = d / ((double) config.sigma() * config.sigma()) * squares / plan.samples(i);
-                meanLoss += signals.cleanLosses().length == 0 ? lossSum / plan.samples(i) : signals.cleanLosses()[i];
+                meanLoss += signals.cleanLosses().length > 0
+                        ? signals.cleanLosses()[i]
+                        : plan.weight(i) * lossSum / Math.max(1, plan.samples(i));
             }
             return new GradientEstimate(gradient, variances, meanLoss / plan.batchSize());
         }
