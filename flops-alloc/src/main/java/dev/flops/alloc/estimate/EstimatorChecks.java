@@ -36,14 +36,14 @@ final class EstimatorChecks {
     }
 
     /** Equal examples in one step would have equal perturbations. */
-    static void requireBatch(int[] examples, Objective objective) {
+    static void requireBatch(int[] examples, int count) {
         if (examples.length == 0) {
             throw new IllegalArgumentException("examples is empty, expected a batch of at least one");
         }
         for (int i = 0; i < examples.length; i++) {
-            if (examples[i] < 0 || examples[i] >= objective.examples()) {
+            if (examples[i] < 0 || examples[i] >= count) {
                 throw new IllegalArgumentException(
-                        "examples[" + i + "] = " + examples[i] + ", expected 0 <= example < " + objective.examples());
+                        "examples[" + i + "] = " + examples[i] + ", expected 0 <= example < " + count);
             }
         }
         if (Arrays.stream(examples).distinct().count() != examples.length) {

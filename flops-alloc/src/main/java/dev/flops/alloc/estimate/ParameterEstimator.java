@@ -106,7 +106,7 @@ public final class ParameterEstimator implements GradientEstimator {
 
     @Override
     public Step begin(int step, int[] examples, RandomKey key, CostLedger ledger) {
-        EstimatorChecks.requireBatch(examples, objective);
+        EstimatorChecks.requireBatch(examples, objective.examples());
         ObjectiveQueries queries = new ObjectiveQueries(objective, parameters, config.queriesPerCall());
         float[] losses =
                 config.baseline().cleanQueriesPerExample() == 0 ? new float[0] : queries.clean(step, examples, ledger);

@@ -101,7 +101,7 @@ public final class RankShapedEstimator implements GradientEstimator {
 
     @Override
     public Step begin(int step, int[] examples, RandomKey key, CostLedger ledger) {
-        EstimatorChecks.requireBatch(examples, objective);
+        EstimatorChecks.requireBatch(examples, objective.examples());
         return new BatchStep(new StepSignals(step, examples.clone(), new float[0], new float[0]), key, ledger);
     }
 
