@@ -19,9 +19,11 @@ public final class StandardProblems {
     private static final float[] POINT = {0.5f, -0.25f, 0.75f, 0.125f, -0.5f, 0.25f, 0.375f};
     private static final double[] OFFSETS = {0.3, -0.2, 0.1};
     private static final double LARGEST = 0.6;
+    private static final double CURVATURE = 0.5;
+    private static final double EXPONENT = 0.6;
     private static final double CUBIC = 0.2;
     private static final int HIDDEN = 2;
-    private static final int NODES = 6;
+    private static final int NODES = 5;
 
     private StandardProblems() {}
 
@@ -67,7 +69,7 @@ public final class StandardProblems {
         double[][] hessian = new double[DIMENSION][DIMENSION];
         for (int i = 0; i < DIMENSION; i++) {
             for (int j = 0; j <= i; j++) {
-                hessian[i][j] = number(1, i, j);
+                hessian[i][j] = CURVATURE * number(1, i, j);
                 hessian[j][i] = hessian[i][j];
             }
         }
@@ -80,7 +82,13 @@ public final class StandardProblems {
      * @return the problem
      */
     public static NamedProblem exponential() {
-        return at("exponential", new ExponentialProblem(rows(3)));
+        double[][] exponents = rows(3);
+        for (double[] row : exponents) {
+            for (int j = 0; j < row.length; j++) {
+                row[j] *= EXPONENT;
+            }
+        }
+        return at("exponential", new ExponentialProblem(exponents));
     }
 
     /**
@@ -107,7 +115,7 @@ public final class StandardProblems {
      * @return the problem
      */
     public static NamedProblem network() {
-        double[][] inputs = {{1, -0.5}, {-0.75, 1.25}, {0.5, 1}};
+        double[][] inputs = {{0.5, -0.25}, {-0.375, 0.625}, {0.25, 0.5}};
         SmallNetwork network = new SmallNetwork(inputs, new int[] {1, -1, 1}, HIDDEN);
         return at("network", new QuadratureProblem(network, network.dimension(), network.examples(), NODES));
     }

@@ -25,13 +25,13 @@ class StandardProblemsTest {
                 .hasMessageContaining("problem = sextic", "linear, quadratic, exponential, cubic, logistic, network");
     }
 
-    /** Six nodes per variable are enough: a finer rule on another grid changes nothing that matters. */
+    /** Five nodes per variable are enough: a finer rule on another grid changes nothing that matters. */
     @ParameterizedTest
     @EnumSource
     void quadratureOfTheNetworkHasConverged(SamplingScheme scheme) {
         NamedProblem network = StandardProblems.network();
         double[] theta = network.theta();
-        SmoothProblem finer = new QuadratureProblem(network.problem(), theta.length, 3, 8);
+        SmoothProblem finer = new QuadratureProblem(network.problem(), theta.length, 3, 7);
         double[] expected = finer.smoothedGradient(theta, 1, SIGMA);
         double[] found = network.problem().smoothedGradient(theta, 1, SIGMA);
         for (int p = 0; p < expected.length; p++) {
