@@ -4,6 +4,7 @@ import dev.flops.api.Allocation;
 import dev.flops.api.CostLedger;
 import dev.flops.api.GradientEstimate;
 import dev.flops.api.GradientEstimator;
+import dev.flops.api.GradientTarget;
 import dev.flops.api.LabelledExamples;
 import dev.flops.api.NumericalException;
 import dev.flops.api.Parameters;
@@ -135,6 +136,11 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
     @Override
     public Parameters parameters() {
         return trained;
+    }
+
+    @Override
+    public GradientTarget target() {
+        return GradientTarget.SMOOTHED_GRADIENT;
     }
 
     @Override
