@@ -142,6 +142,11 @@ final class CleanForward {
         return (double) (flops[0] - recordings.getFirst().flopsAt(site)) / end(0);
     }
 
+    /** Elements of a site's output, for one example. */
+    double outputElements(Site site) {
+        return (double) recordings.getFirst().siteOutput(site).elements() / end(0);
+    }
+
     long bytes() {
         return workspaces.stream().mapToLong(Workspace::bytes).sum();
     }

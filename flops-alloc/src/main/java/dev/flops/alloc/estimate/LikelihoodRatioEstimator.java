@@ -165,11 +165,15 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
      * @throws IllegalArgumentException if the estimator is not layer-wise
      */
     public SiteStep beginSites(int step, int[] examples, RandomKey key, CostLedger ledger) {
+        requireLayerWise();
+        return begun(step, examples, key, ledger);
+    }
+
+    void requireLayerWise() {
         if (config.mode() != SiteMode.LAYER_WISE) {
             throw new IllegalArgumentException("mode = " + config.mode() + ", expected " + SiteMode.LAYER_WISE
                     + ": all sites are perturbed by the same samples");
         }
-        return begun(step, examples, key, ledger);
     }
 
     /**
@@ -236,7 +240,10 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         @Override
         public double[] siteCosts() {
             double[] costs = new double[sites.size()];
-            Arrays.setAll(costs, j -> config.scheme().queries() * clean.suffixFlops(sites.get(j)));
+            Arrays.setAll(
+                    costs,
+                    j -> config.scheme().queries() * clean.suffixFlops(sites.get(j))
+                            + 2 * clean.outputElements(sites.get(j)));
             return costs;
         }
 

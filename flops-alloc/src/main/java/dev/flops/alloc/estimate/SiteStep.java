@@ -8,7 +8,8 @@ import dev.flops.api.SiteAllocation;
 public interface SiteStep extends GradientEstimator.Step {
     /**
      * What one sample costs at each site: floating-point operations of the forward behind it, for one example and all queries of a
-     * sample, as if nothing behind the site were independent of it.
+     * sample, as if nothing behind the site were independent of it, and two per element of the site's output for the
+     * contraction.
      *
      * @return c_j, in the order of the estimator's sites
      */

@@ -113,9 +113,9 @@ class SiteSamplesTest {
         }
     }
 
-    /** The stated cost of a site is what the ledger counts for a sample more there, but for its contraction. */
+    /** The stated cost of a site is what the ledger counts for a sample more there. */
     @Test
-    void costsAreTheOperationsOfTheForwardBehindTheSite() {
+    void costsAreTheOperationsOfASampleMore() {
         for (NetworkCase problem : NetworkCase.all()) {
             int sites = problem.network().sites().size();
             long[] spent = new long[sites + 1];
