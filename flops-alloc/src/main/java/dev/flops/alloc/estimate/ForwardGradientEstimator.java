@@ -154,7 +154,7 @@ public final class ForwardGradientEstimator implements GradientEstimator {
                 for (int row = 0; row < count; row++) {
                     requireFinite(losses[row], answers[row], asked[row], positions[row].sample());
                     int queries = plan.samples(positions[row].example()) * directionsPerSample * plan.batchSize();
-                    meanLoss += (double) losses[row] / queries;
+                    meanLoss += plan.weight(positions[row].example()) * losses[row] / queries;
                 }
                 System.arraycopy(answers, 0, derivatives, first, count);
             }
@@ -180,11 +180,9 @@ public final class ForwardGradientEstimator implements GradientEstimator {
                 for (int w = 0; w < weights.length; w++) {
                     weights[w] = rules.weight().weight(derivatives[plan.row(i, 0) + w], Float.NaN, 0);
                 }
-                contraction.addExample(
-                        plan,
-                        i,
-                        weights,
-                        factor * rules.scale().scale(1, plan.samples(i), plan.batchSize(), plan.totalSamples()));
+                double scale =
+                        plan.weight(i) * rules.scale().scale(1, plan.samples(i), plan.batchSize(), plan.totalSamples());
+                contraction.addExample(plan, i, weights, factor * scale);
                 if (directions.random()) {
                     double squares = DirectionContraction.sumOfSquares(weights) / plan.samples(i);
                     variances[i] = directions.squaredNorm(d) * factor * factor * squares;

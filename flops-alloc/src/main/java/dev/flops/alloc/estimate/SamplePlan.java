@@ -47,7 +47,16 @@ final class SamplePlan {
 
     /** The position of row 0. */
     Position start() {
-        return new Position(0, 0, 0);
+        return firstOf(0);
+    }
+
+    /** The first position at or behind an example; examples without samples have none. */
+    private Position firstOf(int example) {
+        int i = example;
+        while (i < batchSize() && samples(i) == 0) {
+            i++;
+        }
+        return new Position(i, 0, 0);
     }
 
     /** The position of the row that follows. */
@@ -57,7 +66,7 @@ final class SamplePlan {
         }
         return at.sample() + 1 < samples(at.example())
                 ? new Position(at.example(), at.sample() + 1, 0)
-                : new Position(at.example() + 1, 0, 0);
+                : firstOf(at.example() + 1);
     }
 
     int queriesPerSample() {
