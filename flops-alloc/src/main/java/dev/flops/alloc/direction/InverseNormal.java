@@ -20,40 +20,40 @@ final class InverseNormal {
     }
 
     private static double central(double r) {
-        double numerator = 2.5090809287301226727e3;
-        numerator = numerator * r + 3.3430575583588128105e4;
-        numerator = numerator * r + 6.7265770927008700853e4;
-        numerator = numerator * r + 4.5921953931549871457e4;
-        numerator = numerator * r + 1.3731693765509461125e4;
-        numerator = numerator * r + 1.9715909503065514427e3;
-        numerator = numerator * r + 1.3314166789178437745e2;
-        numerator = numerator * r + 3.3871328727963666080;
-        double denominator = 5.2264952788528545610e3;
-        denominator = denominator * r + 2.8729085735721942674e4;
-        denominator = denominator * r + 3.9307895800092710610e4;
-        denominator = denominator * r + 2.1213794301586595867e4;
-        denominator = denominator * r + 5.3941960214247511077e3;
-        denominator = denominator * r + 6.8718700749205790830e2;
-        denominator = denominator * r + 4.2313330701600911252e1;
+        double numerator = 2509.0809287301227;
+        numerator = numerator * r + 33430.57558358813;
+        numerator = numerator * r + 67265.7709270087;
+        numerator = numerator * r + 45921.95393154987;
+        numerator = numerator * r + 13731.69376550946;
+        numerator = numerator * r + 1971.5909503065513;
+        numerator = numerator * r + 133.14166789178438;
+        numerator = numerator * r + 3.3871328727963665;
+        double denominator = 5226.495278852854;
+        denominator = denominator * r + 28729.085735721943;
+        denominator = denominator * r + 39307.89580009271;
+        denominator = denominator * r + 21213.794301586597;
+        denominator = denominator * r + 5394.196021424751;
+        denominator = denominator * r + 687.1870074920579;
+        denominator = denominator * r + 42.31333070160091;
         return numerator / (denominator * r + 1);
     }
 
     private static double tail(double r) {
-        double numerator = 7.74545014278341407640e-4;
-        numerator = numerator * r + 2.27238449892691845833e-2;
-        numerator = numerator * r + 2.41780725177450611770e-1;
-        numerator = numerator * r + 1.27045825245236838258;
-        numerator = numerator * r + 3.64784832476320460504;
-        numerator = numerator * r + 5.76949722146069140550;
-        numerator = numerator * r + 4.63033784615654529590;
-        numerator = numerator * r + 1.42343711074968357734;
-        double denominator = 1.05075007164441684324e-9;
-        denominator = denominator * r + 5.47593808499534494600e-4;
-        denominator = denominator * r + 1.51986665636164571966e-2;
-        denominator = denominator * r + 1.48103976427480074590e-1;
-        denominator = denominator * r + 6.89767334985100004550e-1;
-        denominator = denominator * r + 1.67638483018380384940;
-        denominator = denominator * r + 2.05319162663775882187;
+        double numerator = 7.745450142783414E-4;
+        numerator = numerator * r + 0.022723844989269184;
+        numerator = numerator * r + 0.2417807251774506;
+        numerator = numerator * r + 1.2704582524523684;
+        numerator = numerator * r + 3.6478483247632045;
+        numerator = numerator * r + 5.769497221460691;
+        numerator = numerator * r + 4.630337846156546;
+        numerator = numerator * r + 1.4234371107496835;
+        double denominator = 1.0507500716444169E-9;
+        denominator = denominator * r + 5.475938084995345E-4;
+        denominator = denominator * r + 0.015198666563616457;
+        denominator = denominator * r + 0.14810397642748008;
+        denominator = denominator * r + 0.6897673349851;
+        denominator = denominator * r + 1.6763848301838038;
+        denominator = denominator * r + 2.053191626637759;
         return numerator / (denominator * r + 1);
     }
 }

@@ -241,7 +241,8 @@ public final class MezoEstimator implements GradientEstimator {
                     coefficients[g][k] = (float) (scale * weight);
                 }
             }
-            return new WeightedDirections(ops, parameters, config.distribution(), directions, coefficients, signals.step());
+            return new WeightedDirections(
+                    ops, parameters, config.distribution(), directions, coefficients, signals.step());
         }
     }
 }
