@@ -40,13 +40,12 @@ class DirectionsStatisticsTest {
 
     private static final int D = ParameterProblems.DIMENSION;
     private static final int[] EXAMPLE = {1};
-    private static final int SAMPLES = 32;
 
     /**
      * Directions with the parameters that they see, and tr Cov of one sample with a central difference on the linear problem.
-     * Skewness is that of a mean of six samples: (g·ε)² on a sphere in 10 dimensions has 1.87, so that its mean has 0.76; products of normal numbers have more.
+     * {@code samples} are those of the variance test. Skewness is that of a mean of six samples: (g·ε)² on a sphere in 10 dimensions has 1.87, so that its mean has 0.76; products of normal numbers have more.
      */
-    record Case(Directions directions, Parameters parameters, double variance, double skewness) {
+    record Case(Directions directions, Parameters parameters, double variance, int samples, double skewness) {
         MeanTestDesign mean() {
             return new MeanTestDesign(0.1, 1e-5, 1e-3, skewness);
         }
@@ -56,7 +55,7 @@ class DirectionsStatisticsTest {
         }
 
         Case with(Directions wrong) {
-            return new Case(wrong, parameters, variance, skewness);
+            return new Case(wrong, parameters, variance, samples, skewness);
         }
 
         @Override
@@ -70,9 +69,9 @@ class DirectionsStatisticsTest {
         Parameters blocks = blocks();
         double norm = norm(0, D);
         return Stream.of(
-                new Case(new SphereDirections(), vector, (D - 1) * norm, 0.8),
-                new Case(new OrthonormalDirections(4), vector, (D / 4.0 - 1) * norm, 0.8),
-                new Case(new LowRankDirections(4), blocks, lowRank(4), 1.8));
+                new Case(new SphereDirections(), vector, (D - 1) * norm, 6, 0.8),
+                new Case(new OrthonormalDirections(4), vector, (D / 4.0 - 1) * norm, 6, 0.8),
+                new Case(new LowRankDirections(4), blocks, lowRank(4), 32, 1.8));
     }
 
     /** A 2 × 3 matrix and a vector of 4. */
@@ -163,7 +162,7 @@ class DirectionsStatisticsTest {
 
     private static TestResult testVariance(Case c) {
         SmoothProblem problem = ParameterProblems.all().get("linear");
-        int n = SAMPLES;
+        int n = c.samples();
         double variance = c.variance() / n;
         EstimatorRuns runs = runs(problem, c, EXAMPLE, Allocation.of(n), "variance");
         double[] gradient = problem.gradient(ParameterProblems.theta(), EXAMPLE[0]);
@@ -188,7 +187,7 @@ class DirectionsStatisticsTest {
     void sobolSetsAreUnbiasedAndEven(FalseAlarmLedger ledger) {
         MeanTestDesign design = new MeanTestDesign(0.1, 1e-5, 1e-3, 1);
         ledger.declare("directions, sobol", 2 * design.alpha());
-        Case few = new Case(new SobolDirections(8), ParameterProblems.point(), Double.NaN, 1);
+        Case few = new Case(new SobolDirections(8), ParameterProblems.point(), Double.NaN, 1, 1);
         for (TestResult result : testMean(few, "exponential", Allocation.of(1, 2, 1))) {
             assertThat(result.verdict()).as("%s", result).isEqualTo(Verdict.ACCEPTED);
         }
