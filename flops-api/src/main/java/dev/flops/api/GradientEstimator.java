@@ -88,5 +88,17 @@ public interface GradientEstimator {
          * @throws NumericalException if a perturbed loss or the gradient is not finite
          */
         GradientEstimate estimate(Allocation allocation);
+
+        /**
+         * Estimates the gradient under other perturbations than {@link #estimate} draws, to inform an allocation: what comes
+         * out may decide the allocation of the samples. Its queries are counted as {@link CostLedger.Kind#PILOT}.
+         *
+         * @param allocation samples per example of the batch
+         * @return the estimate
+         * @throws UnsupportedOperationException if the estimator offers no pilot
+         */
+        default GradientEstimate pilot(Allocation allocation) {
+            throw new UnsupportedOperationException("this estimator offers no pilot for " + allocation);
+        }
     }
 }

@@ -59,7 +59,8 @@ final class EstimatorChecks {
                     "allocation has " + allocation.examples() + " examples, expected " + signals.batchSize());
         }
         for (int i = 0; i < allocation.examples(); i++) {
-            if (allocation.samples(i) < minimumSamples) {
+            boolean left = allocation.samples(i) == 0 && allocation.weight(i) == 0;
+            if (allocation.samples(i) < minimumSamples && !left) {
                 throw new IllegalArgumentException(
                         "samplesPerExample[" + i + "] = " + allocation.samples(i) + ", expected >= " + minimumSamples);
             }

@@ -59,6 +59,7 @@ final class ObjectiveQueries {
             DirectionSource directions,
             Difference difference,
             float sigma,
+            CostLedger.Kind kind,
             CostLedger ledger) {
         long begun = System.nanoTime();
         int d = parameters.dimension();
@@ -89,7 +90,7 @@ final class ObjectiveQueries {
             }
             ask(points.array(), asked, losses, first);
         }
-        ledger.addQueries(CostLedger.Kind.PERTURBED, losses.length);
+        ledger.addQueries(kind, losses.length);
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, System.nanoTime() - begun);
         requireFinite(signals, plan, losses);
         return losses;

@@ -133,12 +133,22 @@ public final class ParameterEstimator implements GradientEstimator {
 
         @Override
         public GradientEstimate estimate(Allocation allocation) {
+            return sampled(allocation, key, CostLedger.Kind.PERTURBED);
+        }
+
+        @Override
+        public GradientEstimate pilot(Allocation allocation) {
+            return sampled(allocation, key.forPurpose(RandomKey.Purpose.PILOT), CostLedger.Kind.PILOT);
+        }
+
+        private GradientEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind) {
             EstimatorChecks.requireAllocation(
                     allocation, signals, config.baseline().minimumSamples(), independence());
             SamplePlan plan =
-                    new SamplePlan(signals.step(), signals.examples(), allocation, key, cost().queriesPerSample());
+                    new SamplePlan(signals.step(), signals.examples(), allocation, noise, cost().queriesPerSample());
             DirectionSource source = config.directions().source(ops, parameters);
-            float[] losses = queries.perturbed(signals, plan, source, config.difference(), config.sigma(), ledger);
+            float[] losses =
+                    queries.perturbed(signals, plan, source, config.difference(), config.sigma(), kind, ledger);
             long begun = System.nanoTime();
             GradientEstimate estimate = contract(plan, source, losses);
             EstimatorChecks.requireFinite(estimate.gradient(), signals.step());
@@ -157,7 +167,8 @@ public final class ParameterEstimator implements GradientEstimator {
             for (int i = 0; i < plan.batchSize(); i++) {
                 double[] sampleLosses = sampleLosses(plan, losses, i);
                 float[] weights = weights(plan, losses, i, sampleLosses);
-                double scale = directions.factor(d)
+                double scale = plan.weight(i)
+                        * directions.factor(d)
                         * rules.scale().scale(config.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
                 contraction.addExample(plan, i, weights, scale);
                 if (directions.random()) {
@@ -166,10 +177,16 @@ public final class ParameterEstimator implements GradientEstimator {
                     variances[i] = directions.squaredNorm(d) * length * length * squares;
                 }
                 meanLosses[i] = mean(sampleLosses);
-                meanLoss += signals.cleanLosses().length == 0 ? meanLosses[i] : signals.cleanLosses()[i];
+                if (signals.cleanLosses().length > 0) {
+                    meanLoss += signals.cleanLosses()[i];
+                } else if (plan.samples(i) > 0) {
+                    meanLoss += plan.weight(i) * meanLosses[i];
+                }
             }
             for (int i = 0; i < plan.batchSize(); i++) {
-                config.baseline().observe(signals.examples()[i], meanLosses[i]);
+                if (plan.samples(i) > 0) {
+                    config.baseline().observe(signals.examples()[i], meanLosses[i]);
+                }
             }
             return new GradientEstimate(contraction.gradient(), variances, meanLoss / plan.batchSize());
         }

@@ -128,7 +128,14 @@ public final class RankShapedEstimator implements GradientEstimator {
                     new SamplePlan(signals.step(), signals.examples(), allocation, key, cost().queriesPerSample());
             DirectionSource source = config.directions().source(ops, parameters);
             float[] losses = new ObjectiveQueries(objective, parameters, config.queriesPerCall())
-                    .perturbed(signals, plan, source, config.difference(), config.sigma(), ledger);
+                    .perturbed(
+                            signals,
+                            plan,
+                            source,
+                            config.difference(),
+                            config.sigma(),
+                            CostLedger.Kind.PERTURBED,
+                            ledger);
             long begun = System.nanoTime();
             double meanLoss = 0;
             for (float loss : losses) {

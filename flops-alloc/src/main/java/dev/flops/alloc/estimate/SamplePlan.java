@@ -77,6 +77,11 @@ final class SamplePlan {
         return allocation.samples(i);
     }
 
+    /** ω_i of the allocation. */
+    double weight(int i) {
+        return allocation.weight(i);
+    }
+
     int totalSamples() {
         return allocation.total();
     }
