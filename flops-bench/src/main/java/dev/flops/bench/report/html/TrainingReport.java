@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -83,38 +84,42 @@ public final class TrainingReport {
                 "Accuracy on held-out examples",
                 "queries, millions",
                 "accuracy",
-                List.of(series("accuracy", queries, MetricsLine::probeAccuracy))));
+                List.of(series(measured(), "accuracy", queries, MetricsLine::probeAccuracy))));
         charts.add(new Chart(
                 "Loss of the batches",
                 "queries, millions",
                 "cross-entropy, nats",
-                List.of(series("smoothed", queries, MetricsLine::smoothedLoss))));
+                List.of(series(lines, "smoothed", queries, MetricsLine::smoothedLoss))));
         charts.add(new Chart(
                 "Accuracy on held-out examples, by time",
                 "seconds",
                 "accuracy",
-                List.of(series("accuracy", MetricsLine::seconds, MetricsLine::probeAccuracy))));
+                List.of(series(measured(), "accuracy", MetricsLine::seconds, MetricsLine::probeAccuracy))));
         charts.add(new Chart(
                 "Variance of the gradient against equal allocation",
                 "step",
                 "ratio, estimated",
                 List.of(
                         series(
+                                lines,
                                 "this allocation",
                                 steps,
                                 line -> line.allocation().varianceRatioToEqual()),
-                        series("best possible", steps, TrainingReport::optimum))));
+                        series(lines, "best possible", steps, TrainingReport::optimum))));
         charts.add(new Chart(
                 "How unequal the examples are",
                 "step",
-                "CV of the roots of sample variances",
-                List.of(series("CV", steps, line -> line.allocation().cv()))));
+                "coefficient of variation",
+                List.of(series(lines, "CV", steps, line -> line.allocation().cv()))));
         charts.add(new Chart(
                 "Samples of an example",
                 "step",
                 "samples",
-                List.of(series("most", steps, line -> (double) line.allocation().most()), series("least", steps, line ->
-                        (double) line.allocation().least()))));
+                List.of(
+                        series(lines, "most", steps, line ->
+                                (double) line.allocation().most()),
+                        series(lines, "least", steps, line ->
+                                (double) line.allocation().least()))));
         Set<String> learned = new TreeSet<>();
         lines.forEach(line -> learned.addAll(line.allocation().phi().keySet()));
         if (!learned.isEmpty()) {
@@ -124,10 +129,26 @@ public final class TrainingReport {
                     "parameter",
                     learned.stream()
                             .map(name -> series(
-                                    name, steps, line -> line.allocation().phi().get(name)))
+                                    lines,
+                                    name,
+                                    steps,
+                                    line -> line.allocation().phi().get(name)))
                             .toList()));
         }
         return charts;
+    }
+
+    /** The lines that bring a new measurement of the accuracy; the others repeat the last one. */
+    private List<MetricsLine> measured() {
+        List<MetricsLine> measured = new ArrayList<>();
+        @Nullable Double last = null;
+        for (MetricsLine line : lines) {
+            if (!Objects.equals(line.probeAccuracy(), last)) {
+                measured.add(line);
+            }
+            last = line.probeAccuracy();
+        }
+        return measured;
     }
 
     private static @Nullable Double optimum(MetricsLine line) {
@@ -135,7 +156,11 @@ public final class TrainingReport {
         return toOptimum == 0 ? null : (Double) (line.allocation().varianceRatioToEqual() / toOptimum);
     }
 
-    private Series series(String name, Function<MetricsLine, Double> x, Function<MetricsLine, @Nullable Double> y) {
+    private static Series series(
+            List<MetricsLine> lines,
+            String name,
+            Function<MetricsLine, Double> x,
+            Function<MetricsLine, @Nullable Double> y) {
         List<@Nullable Double> values = new ArrayList<>();
         List<Double> positions = new ArrayList<>();
         for (MetricsLine line : lines) {
