@@ -19,11 +19,11 @@ import dev.flops.api.SiteAllocation;
  * from n_min on, ties to the lower i and then the lower j. The rule for the end: of two thresholds that bisection cannot tell apart the
  * samples above the higher one are all bought; then, in the order of their gain per cost, every further sample that the
  * remaining budget still pays for; a pair whose next sample is too dear is passed over for good. Samples without gain (v_ij = 0)
- * are not bought, and budget may be left over, always less than the dearest sample when every v_ij &gt; 0.
+ * are not bought, and budget may be left over, always less than the cheapest sample when every v_ij &gt; 0.
  *
  * <p>With equal costs this is the exact integer optimum. With unequal costs it is a knapsack problem, and the rule is exact up to
- * the last indivisible sample: with λ the gain per cost of the first sample that is passed over, no allocation of the same
- * cost is better by more than λ · (what is left of the budget at that moment), and none that costs at most C.
+ * the last indivisible sample: with λ the gain per cost of the first sample that is passed over, and r what is left of the
+ * budget then, no allocation that costs at most C has a Σ v_ij/n_ij smaller by more than λ r.
  *
  * <p>Time O(B S log(1/ε) + B S log(B S)); memory O(B S).
  *
@@ -110,20 +110,15 @@ public final class SiteSolver {
         return SiteAllocation.of(bySite);
     }
 
-    static void requireFeasible(double[][] variances, double[] costs, double budget, int minimum) {
-        if (variances.length == 0 || costs.length == 0) {
-            throw new IllegalArgumentException("variances has " + variances.length + " rows and costs.length = "
-                    + costs.length + ", expected at least one example and one site");
+    private static void requireFeasible(double[][] variances, double[] costs, double budget, int minimum) {
+        if (variances.length == 0) {
+            throw new IllegalArgumentException("variances is empty, expected a row per example");
         }
         for (int i = 0; i < variances.length; i++) {
             AllocationChecks.requireLength("variances[" + i + "]", variances[i].length, costs.length);
             AllocationChecks.requireVariances("variances[" + i + "]", variances[i]);
         }
-        for (int j = 0; j < costs.length; j++) {
-            if (!(costs[j] > 0 && costs[j] < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("costs[" + j + "] = " + costs[j] + ", expected > 0 and finite");
-            }
-        }
+        AllocationChecks.requireCosts(costs);
         if (minimum < 1) {
             throw new IllegalArgumentException("minimum = " + minimum + ", expected >= 1");
         }
