@@ -13,4 +13,5 @@ module dev.flops.models {
     exports dev.flops.models.layer;
     exports dev.flops.models.reference;
     exports dev.flops.models.vision;
+    exports dev.flops.models.weights;
 }

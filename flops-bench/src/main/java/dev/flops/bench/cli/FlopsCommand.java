@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         description = "Forward Learning with OPtimal Sampling: trains networks by forward passes only.",
-        subcommands = {TrainCommand.class, DoctorCommand.class})
+        subcommands = {TrainCommand.class, PretrainCommand.class, DoctorCommand.class})
 public final class FlopsCommand implements Callable<Integer> {
     /** Exit code of a run that did what was asked. */
     public static final int DONE = 0;
