@@ -10,6 +10,7 @@ module dev.flops.alloc {
     requires transitive dev.flops.tensor;
 
     exports dev.flops.alloc.allocate;
+    exports dev.flops.alloc.direction;
     exports dev.flops.alloc.estimate;
     exports dev.flops.alloc.optimize;
     exports dev.flops.alloc.train;

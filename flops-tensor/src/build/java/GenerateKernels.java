@@ -1,7 +1,9 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -19,7 +21,8 @@ import java.util.stream.Stream;
  *   <li>For each width, the tiles of the matrix product: {@code Vector<width>Tiles}.
  * </ul>
  *
- * A file is written only when its text changes, so that incremental builds stay incremental.
+ * A file is written only when its text changes, so that incremental builds stay incremental, and deleted when its
+ * master is gone.
  */
 final class GenerateKernels {
     private static final String MASTER = "512";
@@ -35,19 +38,21 @@ final class GenerateKernels {
         }
         Path sources = Path.of(args[0]);
         Path output = Path.of(args[1]);
-        copyMasters(sources, output);
+        Map<Path, String> files = new HashMap<>();
+        copyMasters(sources, output, files);
         Path kernels = output.resolve("dev/flops/tensor/internal/kernel");
         // Up to 24 accumulators where 512-bit vectors, hence 32 registers, exist; 12 where there may be only 16
         // registers.
-        write(kernels.resolve("Vector512Tiles.java"), TileSource.of(512, 4));
-        write(kernels.resolve("Vector256Tiles.java"), TileSource.of(256, 2));
-        write(kernels.resolve("Vector128Tiles.java"), TileSource.of(128, 2));
+        files.put(kernels.resolve("Vector512Tiles.java"), TileSource.of(512, 4));
+        files.put(kernels.resolve("Vector256Tiles.java"), TileSource.of(256, 2));
+        files.put(kernels.resolve("Vector128Tiles.java"), TileSource.of(128, 2));
+        write(output, files);
     }
 
-    private static void copyMasters(Path sources, Path output) throws IOException {
+    private static void copyMasters(Path sources, Path output, Map<Path, String> files) throws IOException {
         List<Path> masters;
-        try (Stream<Path> files = Files.walk(sources)) {
-            masters = files.filter(file -> file.getFileName().toString().matches("Vector" + MASTER + ".*\\.java"))
+        try (Stream<Path> walk = Files.walk(sources)) {
+            masters = walk.filter(file -> file.getFileName().toString().matches("Vector" + MASTER + ".*\\.java"))
                     .sorted()
                     .toList();
         }
@@ -57,17 +62,30 @@ final class GenerateKernels {
             String text = Files.readString(master);
             for (String width : COPIES) {
                 String header = "// Generated from " + name + ".\n";
-                write(folder.resolve(name.replace(MASTER, width)), header + text.replace(MASTER, width));
+                files.put(folder.resolve(name.replace(MASTER, width)), header + text.replace(MASTER, width));
             }
         }
     }
 
-    private static void write(Path file, String text) throws IOException {
-        if (Files.exists(file) && Files.readString(file).equals(text)) {
-            return;
+    /** Makes the output folder hold exactly these files: what an earlier run left of a master since removed goes. */
+    private static void write(Path output, Map<Path, String> files) throws IOException {
+        Files.createDirectories(output);
+        List<Path> present;
+        try (Stream<Path> walk = Files.walk(output)) {
+            present = walk.filter(file -> file.toString().endsWith(".java")).toList();
         }
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
+        for (Path file : present) {
+            if (!files.containsKey(file)) {
+                Files.delete(file);
+            }
+        }
+        for (Map.Entry<Path, String> file : files.entrySet()) {
+            if (!present.contains(file.getKey())
+                    || !Files.readString(file.getKey()).equals(file.getValue())) {
+                Files.createDirectories(file.getKey().getParent());
+                Files.writeString(file.getKey(), file.getValue());
+            }
+        }
     }
 
     /**

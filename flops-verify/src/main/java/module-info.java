@@ -13,6 +13,8 @@ module dev.flops.verify {
     requires commons.math3;
 
     exports dev.flops.verify.gradient;
+    exports dev.flops.verify.mutant;
     exports dev.flops.verify.problem;
     exports dev.flops.verify.stat;
+    exports dev.flops.verify.suite;
 }

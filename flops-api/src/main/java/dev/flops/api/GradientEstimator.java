@@ -39,6 +39,25 @@ public interface GradientEstimator {
     SamplingCost cost();
 
     /**
+     * What the expectation of an estimate is, for whoever verifies it.
+     *
+     * @return the target; {@link GradientTarget#UNSTATED} unless an estimator says more
+     */
+    default GradientTarget target() {
+        return GradientTarget.UNSTATED;
+    }
+
+    /**
+     * Whether samples may be allocated per example.
+     *
+     * @return {@link SampleIndependence#INDEPENDENT} unless an estimator says otherwise; the others refuse an allocation
+     *     that is not equal
+     */
+    default SampleIndependence independence() {
+        return SampleIndependence.INDEPENDENT;
+    }
+
+    /**
      * Begins a step.
      *
      * @param step index of the step
@@ -64,8 +83,22 @@ public interface GradientEstimator {
          *
          * @param allocation samples per example of the batch
          * @return the estimate
+         * @throws IllegalArgumentException if the allocation is not of this batch, or not one that the estimator's
+         *     {@link SampleIndependence} allows
          * @throws NumericalException if a perturbed loss or the gradient is not finite
          */
         GradientEstimate estimate(Allocation allocation);
+
+        /**
+         * Estimates the gradient under other perturbations than {@link #estimate} draws, to inform an allocation: what comes
+         * out may decide the allocation of the samples. Its queries are counted as {@link CostLedger.Kind#PILOT}.
+         *
+         * @param allocation samples per example of the batch
+         * @return the estimate
+         * @throws UnsupportedOperationException if the estimator offers no pilot
+         */
+        default GradientEstimate pilot(Allocation allocation) {
+            throw new UnsupportedOperationException("this estimator offers no pilot for " + allocation);
+        }
     }
 }

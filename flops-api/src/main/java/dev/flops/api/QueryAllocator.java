@@ -27,7 +27,8 @@ public interface QueryAllocator {
      *
      * @param request the batch and its sample budget
      * @param state what was learned so far
-     * @return n with Σ n_i = request.samples() exactly and n_i ≥ request.minimum()
+     * @return n with Σ n_i = request.samples() exactly and n_i ≥ request.minimum(); an allocator that weights examples may
+     *     leave some without a sample
      */
     Allocation allocate(AllocationRequest request, AllocatorState state);
 
@@ -40,4 +41,25 @@ public interface QueryAllocator {
      * @return the state for the next step
      */
     AllocatorState update(AllocationRequest request, double[] sampleVariances, AllocatorState state);
+
+    /**
+     * Whether E[ĝ] = ∇L (of the estimator's target) under the allocations of this allocator.
+     *
+     * @return true unless the allocator is a control that is meant to be biased
+     */
+    default boolean unbiased() {
+        return true;
+    }
+
+    /**
+     * What allocating costs: floating-point operations of {@link #allocate} and {@link #update} together, by formula, from
+     * shapes alone; an elementary function counts as one.
+     *
+     * @param request the request
+     * @param state the state that the step uses
+     * @return operations per step, to leading order; 0 unless the allocator says more
+     */
+    default long flops(AllocationRequest request, AllocatorState state) {
+        return 0;
+    }
 }

@@ -32,7 +32,9 @@ public record RandomKey(int word0, int word1) {
         /** Perturbations of activations or parameters. */
         PERTURBATION(2),
         /** Draws of an allocator. */
-        ALLOCATION(3);
+        ALLOCATION(3),
+        /** Perturbations of a pilot, which informs an allocator of the step's samples. */
+        PILOT(4);
 
         private final int code;
 

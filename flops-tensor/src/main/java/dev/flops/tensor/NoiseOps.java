@@ -71,4 +71,36 @@ public final class NoiseOps {
                         out.array(),
                         out.offset() + outRow * n);
     }
+
+    /**
+     * out[outOffset + e] = fma(sigma, ε(first + e), x[xOffset + e]) for e = 0 .. length − 1: a piece of a direction, the same
+     * bits as in the whole.
+     *
+     * @param distribution of ε
+     * @param noise address of ε
+     * @param first element of ε that the piece begins with, at least 0
+     * @param length number of elements
+     * @param sigma scale, negative for the antithetic partner
+     * @param x not modified
+     * @param xOffset first element of x
+     * @param out modified; may be x
+     * @param outOffset first element of out
+     */
+    public void addNoisePieceInto(
+            Distribution distribution,
+            NoiseAddress noise,
+            long first,
+            int length,
+            float sigma,
+            float[] x,
+            int xOffset,
+            float[] out,
+            int outOffset) {
+        if (first < 0) {
+            throw new IllegalArgumentException("first = " + first + ", expected >= 0");
+        }
+        Objects.checkFromIndexSize(xOffset, length, x.length);
+        Objects.checkFromIndexSize(outOffset, length, out.length);
+        kernels.noise().addScaled(distribution, noise, first, length, sigma, x, xOffset, out, outOffset);
+    }
 }

@@ -8,11 +8,15 @@ import dev.flops.api.Allocation;
  * <p>V(n) = Σ v_i / n_i; the trace of the covariance of the batch gradient is V(n)/B². Equal allocation is taken as real
  * valued, n_i = N_s/B. With every v_i = 0 the ratios are 1 and the coefficient of variation is 0.
  *
+ * <p>Of a weighted allocation V(n) = Σ ω_i² v_i / n_i over the examples with samples. For importance sampling, and v_i that are
+ * second moments as estimators measure them, its expectation is B² (tr Cov(ĝ) + ‖∇L‖²/N_s), so that the variance of n is in it. An
+ * example without samples may have an unknown v_i (NaN); the mean of the others stands for it.
+ *
  * @param coefficientOfVariation CV = sd(s)/mean(s), with the population standard deviation
  * @param idealRatio (mean s)²/mean(s²) = 1/(1 + CV²): the best variance ratio to equal allocation that real-valued n_i ∝ s_i
  *     reaches
  * @param ratioToEqual V(n) / V(equal); below 1 is a gain
- * @param ratioToOptimum V(n) / V(n*) ≥ 1, with n* the integer optimum for the same N_s and n_min
+ * @param ratioToOptimum V(n) / V(n*), with n* the integer optimum for the same N_s and n_min; ≥ 1 unless weighted
  * @param entropy −Σ p_i ln p_i of the shares p_i = n_i/N_s, in nats
  * @param normalizedEntropy entropy / ln B in [0, 1], 1 for equal shares and for a batch of one
  */
@@ -27,26 +31,18 @@ public record AllocationDiagnostics(
     /**
      * Computes the diagnostics.
      *
-     * @param variances v_i ≥ 0, finite, length B, not modified
+     * @param measured v_i ≥ 0, finite, length B, not modified; anything for an example without samples
      * @param allocation n
-     * @param minimum n_min of the problem that the allocation solves, with n_i ≥ n_min
+     * @param minimum n_min of the problem that the allocation solves; n_i ≥ n_min unless weighted
      * @return the diagnostics
      */
-    public static AllocationDiagnostics of(double[] variances, Allocation allocation, int minimum) {
+    public static AllocationDiagnostics of(double[] measured, Allocation allocation, int minimum) {
         int batch = allocation.examples();
-        AllocationChecks.requireLength("variances", variances.length, batch);
-        AllocationChecks.requireVariances("variances", variances);
-        int[] n = allocation.toArray();
-        for (int i = 0; i < batch; i++) {
-            if (n[i] < minimum) {
-                throw new IllegalArgumentException(
-                        "allocation[" + i + "] = " + n[i] + ", expected >= minimum = " + minimum);
-            }
-        }
+        double[] variances = checked(measured, allocation, minimum);
         int[] best = NeymanSolver.solve(variances, allocation.total(), minimum, Integer.MAX_VALUE);
-        double spent = variance(variances, n);
+        double spent = variance(variances, allocation);
         double equal = AllocationReward.equalVariance(variances, allocation.total());
-        double entropy = entropy(n, allocation.total());
+        double entropy = entropy(allocation.toArray(), allocation.total());
         return new AllocationDiagnostics(
                 coefficientOfVariation(variances),
                 idealRatio(variances),
@@ -54,6 +50,42 @@ public record AllocationDiagnostics(
                 ratio(spent, variance(variances, best)),
                 entropy,
                 batch == 1 ? 1 : entropy / StrictMath.log(batch));
+    }
+
+    /** The variances, with the mean where an example has no sample and an unknown variance. */
+    private static double[] checked(double[] measured, Allocation allocation, int minimum) {
+        AllocationChecks.requireLength("variances", measured.length, allocation.examples());
+        double[] variances = measured.clone();
+        double mean = SampleVariances.mean(measured);
+        for (int i = 0; i < variances.length; i++) {
+            if (allocation.samples(i) == 0 && !SampleVariances.known(variances[i])) {
+                variances[i] = mean;
+            }
+            if (allocation.samples(i) < minimum && !allocation.isWeighted()) {
+                throw new IllegalArgumentException(
+                        "allocation[" + i + "] = " + allocation.samples(i) + ", expected >= minimum = " + minimum);
+            }
+        }
+        AllocationChecks.requireVariances("variances", variances);
+        return variances;
+    }
+
+    /**
+     * V(n) = Σ ω_i² v_i / n_i over the examples with samples.
+     *
+     * @param variances v_i, not modified
+     * @param allocation n and ω, of the same length
+     * @return the sum
+     */
+    public static double variance(double[] variances, Allocation allocation) {
+        AllocationChecks.requireLength("variances", variances.length, allocation.examples());
+        double sum = 0;
+        for (int i = 0; i < variances.length; i++) {
+            if (allocation.samples(i) > 0) {
+                sum += allocation.weight(i) * allocation.weight(i) * variances[i] / allocation.samples(i);
+            }
+        }
+        return sum;
     }
 
     /**
@@ -121,7 +153,7 @@ public record AllocationDiagnostics(
         double entropy = 0;
         for (int value : n) {
             double share = (double) value / total;
-            entropy -= share * StrictMath.log(share);
+            entropy -= value == 0 ? 0 : share * StrictMath.log(share);
         }
         return entropy;
     }

@@ -33,4 +33,9 @@ public final class EqualAllocator implements QueryAllocator {
         AllocationChecks.requireLength("sampleVariances", sampleVariances.length, request.batchSize());
         return state;
     }
+
+    @Override
+    public long flops(AllocationRequest request, AllocatorState state) {
+        return request.batchSize();
+    }
 }

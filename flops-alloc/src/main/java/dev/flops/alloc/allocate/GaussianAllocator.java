@@ -112,6 +112,13 @@ public final class GaussianAllocator implements QueryAllocator {
         return Allocation.of(n);
     }
 
+    /** {@inheritDoc} 2 B³ for the factor (once to allocate, once with tangents) and (4 M + 10) B² for kernel and draws. */
+    @Override
+    public long flops(AllocationRequest request, AllocatorState state) {
+        long batch = request.batchSize();
+        return 2 * batch * batch * batch + (4L * config.draws() + 10) * batch * batch;
+    }
+
     @Override
     public AllocatorState update(AllocationRequest request, double[] sampleVariances, AllocatorState state) {
         int batch = request.batchSize();

@@ -6,22 +6,36 @@ import dev.flops.api.AllocatorState;
 import dev.flops.api.QueryAllocator;
 
 /**
- * Neyman plug-in: the exact integer optimum ({@link NeymanSolver}) for the remembered variances v̂_i.
+ * Neyman plug-in: the exact integer optimum ({@link NeymanSolver}) for estimated variances v̂_i, remembered ones unless another
+ * {@link AllocationSignal} is chosen.
  *
- * <p>An example that was never sampled (v̂_i is NaN; any value that is not finite and ≥ 0 counts as that) is given the mean of
- * those that were. When none was, the allocation is equal. The allocator itself learns nothing: the memory is the
+ * <p>An example whose variance is unknown (NaN; any value that is not finite and ≥ 0 counts as that) is given the mean of
+ * those that are known. When none is, the allocation is equal. The allocator itself learns nothing: the memory is the
  * {@link VarianceMemory} that the training step keeps, and the state is empty.
  *
  * <p>Reference: Neyman, <em>On the two different aspects of the representative method</em>, Journal of the Royal Statistical
  * Society 97, 1934.
  */
 public final class NeymanAllocator implements QueryAllocator {
-    /** Makes the allocator. */
-    public NeymanAllocator() {}
+    private final AllocationSignal signal;
+
+    /** An allocator that works from remembered variances. */
+    public NeymanAllocator() {
+        this(AllocationSignal.REMEMBERED);
+    }
+
+    /**
+     * An allocator that works from a signal.
+     *
+     * @param signal where v̂_i come from
+     */
+    public NeymanAllocator(AllocationSignal signal) {
+        this.signal = signal;
+    }
 
     @Override
     public String name() {
-        return "neyman";
+        return signal == AllocationSignal.REMEMBERED ? "neyman" : "neyman-" + signal.label();
     }
 
     @Override
@@ -31,12 +45,7 @@ public final class NeymanAllocator implements QueryAllocator {
 
     @Override
     public Allocation allocate(AllocationRequest request, AllocatorState state) {
-        double[] remembered = request.rememberedVariances();
-        double mean = SampleVariances.mean(remembered);
-        if (Double.isNaN(mean)) {
-            return Allocation.equal(request.batchSize(), request.samples());
-        }
-        double[] variances = SampleVariances.completed(remembered, mean);
+        double[] variances = signal.variances(request);
         return Allocation.of(NeymanSolver.solve(variances, request.samples(), request.minimum(), Integer.MAX_VALUE));
     }
 
@@ -44,5 +53,10 @@ public final class NeymanAllocator implements QueryAllocator {
     public AllocatorState update(AllocationRequest request, double[] sampleVariances, AllocatorState state) {
         AllocationChecks.requireLength("sampleVariances", sampleVariances.length, request.batchSize());
         return state;
+    }
+
+    @Override
+    public long flops(AllocationRequest request, AllocatorState state) {
+        return NeymanSolver.flops(request.batchSize());
     }
 }

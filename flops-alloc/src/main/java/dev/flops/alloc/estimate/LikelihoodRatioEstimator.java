@@ -4,6 +4,7 @@ import dev.flops.api.Allocation;
 import dev.flops.api.CostLedger;
 import dev.flops.api.GradientEstimate;
 import dev.flops.api.GradientEstimator;
+import dev.flops.api.GradientTarget;
 import dev.flops.api.LabelledExamples;
 import dev.flops.api.NumericalException;
 import dev.flops.api.Parameters;
@@ -137,6 +138,11 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
     }
 
     @Override
+    public GradientTarget target() {
+        return GradientTarget.SMOOTHED_GRADIENT;
+    }
+
+    @Override
     public SamplingCost cost() {
         int sitesPerSample = config.mode() == SiteMode.LAYER_WISE ? sites.size() : 1;
         return new SamplingCost(1, config.scheme().queries() * sitesPerSample, 1);
@@ -187,6 +193,15 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
 
         @Override
         public GradientEstimate estimate(Allocation allocation) {
+            return sampled(allocation, key, CostLedger.Kind.PERTURBED);
+        }
+
+        @Override
+        public GradientEstimate pilot(Allocation allocation) {
+            return sampled(allocation, key.forPurpose(RandomKey.Purpose.PILOT), CostLedger.Kind.PILOT);
+        }
+
+        private GradientEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind) {
             if (allocation.examples() != signals.batchSize()) {
                 throw new IllegalArgumentException(
                         "allocation has " + allocation.examples() + " examples, expected " + signals.batchSize());
@@ -195,7 +210,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
                     signals.step(),
                     signals.examples(),
                     allocation,
-                    key,
+                    noise,
                     config.scheme().queries());
             LongAdder flops = new LongAdder();
             StepContext context = new StepContext(
@@ -218,7 +233,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
             } else {
                 new AllSitesSampling(context, plan).estimate(gradient, variances, ledger);
             }
-            ledger.addQueries(CostLedger.Kind.PERTURBED, (long) allocation.total() * cost().queriesPerSample());
+            ledger.addQueries(kind, (long) allocation.total() * cost().queriesPerSample());
             ledger.addFlops(flops.sum());
             ledger.observeBytes(bytes() + 2L * gradient.length * Float.BYTES);
             clearFrozen(gradient);

@@ -1,32 +1,34 @@
 package dev.flops.alloc.estimate;
 
+import dev.flops.alloc.direction.DirectionSource;
+import dev.flops.alloc.direction.Directions;
 import dev.flops.api.Allocation;
 import dev.flops.api.CostLedger;
-import dev.flops.api.Distribution;
 import dev.flops.api.GradientEstimate;
 import dev.flops.api.GradientEstimator;
-import dev.flops.api.NumericalException;
+import dev.flops.api.GradientTarget;
 import dev.flops.api.Objective;
 import dev.flops.api.Parameters;
 import dev.flops.api.RandomKey;
+import dev.flops.api.SampleIndependence;
 import dev.flops.api.SamplingCost;
 import dev.flops.api.StepSignals;
-import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
-import java.util.Arrays;
 
 /**
- * Smoothed-gradient estimator in parameter space for any black box: each sample has a direction of its own,
+ * Finite differences in parameter space for any black box. Each sample has directions of its own,
  *
  * <pre>
- *   g_ik = w_ik ε_ik / σ,   ε_ik ~ N(0, I) or Rademacher
+ *   g_ik = c Σ_m w_ikm ε_ikm / σ        w = ℓ_i(θ + σε) − b   or   (ℓ_i(θ + σε) − ℓ_i(θ − σε)) / 2
  * </pre>
  *
- * with w from the {@link SamplingScheme}. Gaussian directions: evolution strategies (ES) and the Gaussian smoothing of
- * Nesterov and Spokoiny (2017), unbiased for the gradient of the σ-smoothed loss. Rademacher directions: simultaneous
- * perturbation stochastic approximation (SPSA, Spall 1992), unbiased up to O(σ²). For a linear loss with gradient g and
- * a baseline or pairs the trace of the covariance of one sample is (d + 1)‖g‖² (Gaussian) or (d − 1)‖g‖²
- * (Rademacher).
+ * composed of {@link Directions} (distribution of ε, number of directions of a sample, c), a {@link Difference} and a
+ * {@link Baseline} b. One-point evolution strategies (ES) are one-sided without baseline, SPSA (Spall 1992) is central
+ * with Rademacher directions, coordinate-wise estimation central along all unit vectors.
+ *
+ * <p>Queries per sample: K or 2K, and one clean query per example if the baseline asks for it. Target, variance and
+ * reference: see the directions and the baseline. v̂_i is the mean over samples of c² (E‖ε‖²/σ²) Σ_m w²; 0 for directions that
+ * are not random.
  *
  * <p>Perturbed points are formed in a buffer; the parameters themselves are never modified.
  */
@@ -36,6 +38,7 @@ public final class ParameterEstimator implements GradientEstimator {
     private final TensorOps ops;
     private final ParameterEstimatorConfig config;
     private final EstimatorRules rules;
+    private final int directionsPerSample;
 
     /**
      * An estimator for one black box.
@@ -47,7 +50,7 @@ public final class ParameterEstimator implements GradientEstimator {
      */
     public ParameterEstimator(
             Objective objective, Parameters parameters, TensorOps ops, ParameterEstimatorConfig config) {
-        this(objective, parameters, ops, config, EstimatorRules.of(config.scheme()));
+        this(objective, parameters, ops, config, EstimatorRules.of(scheme(config.difference())));
     }
 
     ParameterEstimator(
@@ -56,24 +59,22 @@ public final class ParameterEstimator implements GradientEstimator {
             TensorOps ops,
             ParameterEstimatorConfig config,
             EstimatorRules rules) {
-        if (parameters.dimension() != objective.dimension()) {
-            throw new IllegalArgumentException("parameters.dimension = " + parameters.dimension() + ", expected "
-                    + objective.dimension() + " as the objective takes");
-        }
-        if (parameters.trainableDimension() != parameters.dimension()) {
-            throw new IllegalArgumentException("parameters.trainableDimension = " + parameters.trainableDimension()
-                    + ", expected all " + parameters.dimension());
-        }
+        EstimatorChecks.requireFitting(objective, parameters);
         this.objective = objective;
         this.parameters = parameters;
         this.ops = ops;
         this.config = config;
         this.rules = rules;
+        this.directionsPerSample = config.directions().perSample(parameters.dimension());
+    }
+
+    private static SamplingScheme scheme(Difference difference) {
+        return difference == Difference.CENTRAL ? SamplingScheme.ANTITHETIC : SamplingScheme.CLEAN_BASELINE;
     }
 
     @Override
     public String name() {
-        return config.distribution() == Distribution.GAUSSIAN ? "gaussian-smoothing" : "spsa";
+        return config.directions().name();
     }
 
     @Override
@@ -83,45 +84,44 @@ public final class ParameterEstimator implements GradientEstimator {
 
     @Override
     public SamplingCost cost() {
-        int clean = config.scheme() == SamplingScheme.CLEAN_BASELINE ? 1 : 0;
-        return new SamplingCost(clean, config.scheme().queries(), 1);
+        return new SamplingCost(
+                config.baseline().cleanQueriesPerExample(),
+                Math.multiplyExact(directionsPerSample, config.difference().queries()),
+                config.baseline().minimumSamples());
+    }
+
+    @Override
+    public GradientTarget target() {
+        GradientTarget target = config.directions().target();
+        boolean firstOrder = target == GradientTarget.GRADIENT_TO_SECOND_ORDER
+                && !config.directions().random()
+                && config.difference() == Difference.ONE_SIDED;
+        return firstOrder ? GradientTarget.GRADIENT_TO_FIRST_ORDER : target;
+    }
+
+    @Override
+    public SampleIndependence independence() {
+        return config.directions().random() ? SampleIndependence.INDEPENDENT : SampleIndependence.DETERMINISTIC;
     }
 
     @Override
     public Step begin(int step, int[] examples, RandomKey key, CostLedger ledger) {
-        if (Arrays.stream(examples).distinct().count() != examples.length) {
-            throw new IllegalArgumentException("examples = " + Arrays.toString(examples)
-                    + ", expected distinct examples: the perturbations of equal ones would be the same");
-        }
-        int d = parameters.dimension();
-        float[] losses = new float[0];
-        if (cost().cleanQueriesPerExample() == 1) {
-            long begun = System.nanoTime();
-            float[] points = new float[examples.length * d];
-            for (int i = 0; i < examples.length; i++) {
-                System.arraycopy(parameters.values(), 0, points, i * d, d);
-            }
-            losses = new float[examples.length];
-            objective.evaluate(points, examples, losses);
-            ledger.addQueries(CostLedger.Kind.CLEAN, examples.length);
-            ledger.addNanoseconds(CostLedger.Phase.CLEAN, System.nanoTime() - begun);
-            for (int i = 0; i < losses.length; i++) {
-                if (!Float.isFinite(losses[i])) {
-                    throw new NumericalException(
-                            "clean loss = " + losses[i] + " for example " + examples[i] + " in step " + step);
-                }
-            }
-        }
-        return new BatchStep(new StepSignals(step, examples.clone(), losses, new float[0]), key, ledger);
+        EstimatorChecks.requireBatch(examples, objective.examples());
+        ObjectiveQueries queries = new ObjectiveQueries(objective, parameters, config.queriesPerCall());
+        float[] losses =
+                config.baseline().cleanQueriesPerExample() == 0 ? new float[0] : queries.clean(step, examples, ledger);
+        return new BatchStep(new StepSignals(step, examples.clone(), losses, new float[0]), queries, key, ledger);
     }
 
     private final class BatchStep implements Step {
         private final StepSignals signals;
+        private final ObjectiveQueries queries;
         private final RandomKey key;
         private final CostLedger ledger;
 
-        BatchStep(StepSignals signals, RandomKey key, CostLedger ledger) {
+        BatchStep(StepSignals signals, ObjectiveQueries queries, RandomKey key, CostLedger ledger) {
             this.signals = signals;
+            this.queries = queries;
             this.key = key;
             this.ledger = ledger;
         }
@@ -133,111 +133,97 @@ public final class ParameterEstimator implements GradientEstimator {
 
         @Override
         public GradientEstimate estimate(Allocation allocation) {
-            if (allocation.examples() != signals.batchSize()) {
-                throw new IllegalArgumentException(
-                        "allocation has " + allocation.examples() + " examples, expected " + signals.batchSize());
-            }
-            SamplePlan plan = new SamplePlan(
-                    signals.step(),
-                    signals.examples(),
-                    allocation,
-                    key,
-                    config.scheme().queries());
+            return sampled(allocation, key, CostLedger.Kind.PERTURBED);
+        }
+
+        @Override
+        public GradientEstimate pilot(Allocation allocation) {
+            return sampled(allocation, key.forPurpose(RandomKey.Purpose.PILOT), CostLedger.Kind.PILOT);
+        }
+
+        private GradientEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind) {
+            EstimatorChecks.requireAllocation(
+                    allocation, signals, config.baseline().minimumSamples(), independence());
+            SamplePlan plan =
+                    new SamplePlan(signals.step(), signals.examples(), allocation, noise, cost().queriesPerSample());
+            DirectionSource source = config.directions().source(ops, parameters);
+            float[] losses =
+                    queries.perturbed(signals, plan, source, config.difference(), config.sigma(), kind, ledger);
             long begun = System.nanoTime();
-            float[] losses = query(plan);
-            long queried = System.nanoTime();
-            ledger.addNanoseconds(CostLedger.Phase.SAMPLES, queried - begun);
-            ledger.addQueries(CostLedger.Kind.PERTURBED, losses.length);
-            GradientEstimate estimate = contract(plan, losses);
-            ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - queried);
+            GradientEstimate estimate = contract(plan, source, losses);
+            EstimatorChecks.requireFinite(estimate.gradient(), signals.step());
+            ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - begun);
             return estimate;
         }
 
-        /** Losses of all rows of the plan, in order. */
-        private float[] query(SamplePlan plan) {
+        private GradientEstimate contract(SamplePlan plan, DirectionSource source, float[] losses) {
             int d = parameters.dimension();
-            float[] losses = new float[plan.rows()];
-            int perCall = config.queriesPerCall() / plan.queriesPerSample() * plan.queriesPerSample();
-            Tensor theta = Tensor.of(parameters.values(), 1, d);
-            int[] example = new int[plan.rows()];
-            int[] sample = new int[plan.rows()];
-            for (int i = 0; i < plan.batchSize(); i++) {
-                for (int k = 0; k < plan.samples(i); k++) {
-                    for (int q = 0; q < plan.queriesPerSample(); q++) {
-                        example[plan.row(i, k) + q] = i;
-                        sample[plan.row(i, k) + q] = k;
-                    }
-                }
-            }
-            for (int first = 0; first < losses.length; first += perCall) {
-                int count = Math.min(perCall, losses.length - first);
-                Tensor points = Tensor.zeros(count, d);
-                int[] asked = new int[count];
-                for (int row = 0; row < count; row++) {
-                    int i = example[first + row];
-                    asked[row] = signals.examples()[i];
-                    float sigma = (first + row) % plan.queriesPerSample() == 0 ? config.sigma() : -config.sigma();
-                    ops.noise()
-                            .addNoiseToRowInto(
-                                    config.distribution(),
-                                    plan.address(i, sample[first + row], 0),
-                                    sigma,
-                                    theta,
-                                    0,
-                                    points,
-                                    row);
-                }
-                float[] answers = new float[count];
-                objective.evaluate(points.array(), asked, answers);
-                System.arraycopy(answers, 0, losses, first, count);
-            }
-            for (int row = 0; row < losses.length; row++) {
-                if (!Float.isFinite(losses[row])) {
-                    throw new NumericalException("perturbed loss = " + losses[row] + " for example "
-                            + signals.examples()[example[row]] + ", sample " + sample[row] + " in step "
-                            + signals.step());
-                }
-            }
-            return losses;
-        }
-
-        /** S_i is one chain over the samples of an example; ĝ one chain over the examples. */
-        private GradientEstimate contract(SamplePlan plan, float[] losses) {
-            int d = parameters.dimension();
-            float[] gradient = new float[d];
+            Directions directions = config.directions();
+            DirectionContraction contraction =
+                    new DirectionContraction(source, rules.contraction(), d, directionsPerSample);
             double[] variances = new double[plan.batchSize()];
-            Tensor sum = Tensor.zeros(1, d);
+            double[] meanLosses = new double[plan.batchSize()];
             double meanLoss = 0;
             for (int i = 0; i < plan.batchSize(); i++) {
-                Arrays.fill(sum.array(), 0f);
-                double scale =
-                        rules.scale().scale(config.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
-                double squares = 0;
-                double lossSum = 0;
-                for (int k = 0; k < plan.samples(i); k++) {
-                    int row = plan.row(i, k);
-                    float minus = plan.queriesPerSample() == 2 ? losses[row + 1] : Float.NaN;
-                    float clean = signals.cleanLosses().length == 0 ? Float.NaN : signals.cleanLosses()[i];
-                    float weight = rules.weight().weight(losses[row], minus, clean);
-                    squares += (double) weight * weight;
-                    lossSum += losses[row];
-                    ops.noise()
-                            .addNoiseToRowInto(
-                                    config.distribution(),
-                                    rules.contraction().apply(plan.address(i, k, 0)),
-                                    (float) (scale * weight),
-                                    sum,
-                                    0,
-                                    sum,
-                                    0);
+                double[] sampleLosses = sampleLosses(plan, losses, i);
+                float[] weights = weights(plan, losses, i, sampleLosses);
+                double scale = plan.weight(i)
+                        * directions.factor(d)
+                        * rules.scale().scale(config.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
+                contraction.addExample(plan, i, weights, scale);
+                if (directions.random()) {
+                    double length = directions.factor(d) / config.sigma();
+                    double squares = DirectionContraction.sumOfSquares(weights) / plan.samples(i);
+                    variances[i] = directions.squaredNorm(d) * length * length * squares;
                 }
-                for (int p = 0; p < d; p++) {
-                    gradient[p] += sum.array()[p];
+                meanLosses[i] = mean(sampleLosses);
+                if (signals.cleanLosses().length > 0) {
+                    meanLoss += signals.cleanLosses()[i];
+                } else if (plan.samples(i) > 0) {
+                    meanLoss += plan.weight(i) * meanLosses[i];
                 }
-                variances[i] = d / ((double) config.sigma() * config.sigma()) * squares / plan.samples(i);
-                meanLoss += signals.cleanLosses().length == 0 ? lossSum / plan.samples(i) : signals.cleanLosses()[i];
             }
-            return new GradientEstimate(gradient, variances, meanLoss / plan.batchSize());
+            for (int i = 0; i < plan.batchSize(); i++) {
+                if (plan.samples(i) > 0) {
+                    config.baseline().observe(signals.examples()[i], meanLosses[i]);
+                }
+            }
+            return new GradientEstimate(contraction.gradient(), variances, meanLoss / plan.batchSize());
+        }
+
+        /** Mean of the losses ℓ(θ + σε) of each sample of example i. */
+        private double[] sampleLosses(SamplePlan plan, float[] losses, int i) {
+            double[] means = new double[plan.samples(i)];
+            for (int k = 0; k < means.length; k++) {
+                double sum = 0;
+                for (int m = 0; m < directionsPerSample; m++) {
+                    sum += losses[plan.row(i, k) + m * config.difference().queries()];
+                }
+                means[k] = sum / directionsPerSample;
+            }
+            return means;
+        }
+
+        /** w of each direction of each sample of example i. */
+        private float[] weights(SamplePlan plan, float[] losses, int i, double[] sampleLosses) {
+            double[] baselines = new double[sampleLosses.length];
+            double clean = signals.cleanLosses().length == 0 ? Double.NaN : signals.cleanLosses()[i];
+            config.baseline().fill(signals.examples()[i], clean, sampleLosses, baselines);
+            float[] weights = new float[sampleLosses.length * directionsPerSample];
+            for (int w = 0; w < weights.length; w++) {
+                int row = plan.row(i, 0) + w * config.difference().queries();
+                float minus = config.difference() == Difference.CENTRAL ? losses[row + 1] : Float.NaN;
+                weights[w] = rules.weight().weight(losses[row], minus, (float) baselines[w / directionsPerSample]);
+            }
+            return weights;
+        }
+
+        private static double mean(double[] values) {
+            double sum = 0;
+            for (double value : values) {
+                sum += value;
+            }
+            return sum / values.length;
         }
     }
 }

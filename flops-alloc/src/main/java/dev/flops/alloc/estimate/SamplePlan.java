@@ -42,6 +42,24 @@ final class SamplePlan {
         return chunks;
     }
 
+    /** Where a row lies: position of its example in the batch, index of its sample, index of its query in the sample. */
+    record Position(int example, int sample, int query) {}
+
+    /** The position of row 0. */
+    Position start() {
+        return new Position(0, 0, 0);
+    }
+
+    /** The position of the row that follows. */
+    Position next(Position at) {
+        if (at.query() + 1 < queriesPerSample) {
+            return new Position(at.example(), at.sample(), at.query() + 1);
+        }
+        return at.sample() + 1 < samples(at.example())
+                ? new Position(at.example(), at.sample() + 1, 0)
+                : new Position(at.example() + 1, 0, 0);
+    }
+
     int queriesPerSample() {
         return queriesPerSample;
     }
@@ -57,6 +75,11 @@ final class SamplePlan {
 
     int samples(int i) {
         return allocation.samples(i);
+    }
+
+    /** ω_i of the allocation. */
+    double weight(int i) {
+        return allocation.weight(i);
     }
 
     int totalSamples() {

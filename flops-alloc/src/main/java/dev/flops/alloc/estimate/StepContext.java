@@ -57,7 +57,8 @@ record StepContext(
 
     /** The factor of w ε in ĝ. */
     double scale(SamplePlan plan, int i) {
-        return rules.scale().scale(config.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
+        return plan.weight(i)
+                * rules.scale().scale(config.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
     }
 
     /** Σ_k w_ik² / n_i. */

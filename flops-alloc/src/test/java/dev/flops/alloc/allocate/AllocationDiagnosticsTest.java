@@ -77,4 +77,16 @@ final class AllocationDiagnosticsTest {
                 .isThrownBy(() -> AllocationDiagnostics.of(new double[2], allocation, 2))
                 .withMessage("allocation[0] = 1, expected >= minimum = 2");
     }
+
+    @Test
+    void aWeightedAllocationByHand() {
+        // ω² v/n of the first and third: 4/2 + 0.25 · 9/1; the second has no sample, and the mean 5 of the others.
+        double[] measured = {1, Double.NaN, 9};
+        Allocation weighted = Allocation.weighted(new int[] {2, 0, 1}, new double[] {2, 0, 0.5});
+        AllocationDiagnostics found = AllocationDiagnostics.of(measured, weighted, 1);
+        assertThat(AllocationDiagnostics.variance(measured, weighted)).isEqualTo(2 + 2.25);
+        assertThat(found.ratioToEqual()).isCloseTo(4.25 / 15, within(1e-15));
+        assertThat(found.entropy()).isCloseTo(Math.log(3) - 2.0 / 3 * Math.log(2), within(1e-15));
+        assertThat(measured[1]).isNaN();
+    }
 }

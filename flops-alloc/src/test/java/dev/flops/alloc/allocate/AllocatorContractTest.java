@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flops.alloc.allocate.GaussianAllocatorConfig.Gradient;
-import dev.flops.alloc.allocate.GaussianAllocatorConfig.Link;
 import dev.flops.api.Allocation;
 import dev.flops.api.AllocationRequest;
 import dev.flops.api.AllocatorState;
@@ -22,12 +20,7 @@ import org.junit.jupiter.api.Test;
 /** What every allocator promises, on requests of every kind. */
 final class AllocatorContractTest {
     private static final GaussianAllocatorConfig GAUSSIAN = GaussianAllocatorConfig.defaults();
-    private static final List<QueryAllocator> ALLOCATORS = List.of(
-            new EqualAllocator(),
-            new NeymanAllocator(),
-            new GaussianAllocator(GAUSSIAN),
-            new GaussianAllocator(GAUSSIAN.with(Link.SOFTMAX, Gradient.LIKELIHOOD_RATIO)),
-            new GaussianAllocator(GAUSSIAN.with(Link.POSITIVE_PART, Gradient.LIKELIHOOD_RATIO)));
+    private static final List<QueryAllocator> ALLOCATORS = Allocators.all();
 
     @Provide
     Arbitrary<QueryAllocator> allocators() {
@@ -41,16 +34,51 @@ final class AllocatorContractTest {
     }
 
     private static void assertBudget(QueryAllocator allocator, long seed) {
-        AllocationRequest request = Problems.random(seed);
+        AllocationRequest request = Problems.complete(seed);
         AllocatorState state = allocator.initialState();
         for (int step = 0; step < 3; step++) {
             Allocation allocation = allocator.allocate(request, state);
             assertThat(allocation.examples()).isEqualTo(request.batchSize());
             assertThat(allocation.total()).isEqualTo(request.samples());
             for (int i = 0; i < allocation.examples(); i++) {
-                assertThat(allocation.samples(i)).isGreaterThanOrEqualTo(request.minimum());
+                boolean left = allocation.weight(i) == 0;
+                assertThat(allocation.samples(i)).isGreaterThanOrEqualTo(left ? 0 : request.minimum());
+                assertThat(allocation.weight(i)).isFinite();
             }
             state = allocator.update(request, measured(seed + step, request.batchSize()), state);
+        }
+    }
+
+    /** Only importance sampling and the pooled control weight examples; all others leave no example out. */
+    @Property(tries = 300)
+    void onlyWeightedAllocatorsWeight(@ForAll("allocators") QueryAllocator allocator, @ForAll long seed) {
+        Allocation allocation = allocator.allocate(Problems.complete(seed), allocator.initialState());
+        boolean weights = allocator instanceof ImportanceAllocator || allocator instanceof BiasedPooledControl;
+        assertThat(allocation.isWeighted()).isEqualTo(weights);
+    }
+
+    @Test
+    void everyAllocatorOfThePackageIsHere() throws Exception {
+        assertThat(ALLOCATORS)
+                .extracting(Object::getClass)
+                .as("an allocator that is not in Allocators.all() is not tested")
+                .containsAll(Allocators.classesOfThePackage());
+        assertThat(Allocators.classesOfThePackage()).hasSizeGreaterThan(6);
+    }
+
+    @Test
+    void whatIsBiasedSaysSo() {
+        for (QueryAllocator allocator : ALLOCATORS) {
+            assertThat(allocator.name().contains("biased")).isEqualTo(!allocator.unbiased());
+            assertThat(allocator.unbiased()).isEqualTo(!(allocator instanceof BiasedPooledControl));
+        }
+    }
+
+    @Test
+    void everyAllocatorKnowsItsOperations() {
+        AllocationRequest request = Problems.complete(5);
+        for (QueryAllocator allocator : ALLOCATORS) {
+            assertThat(allocator.flops(request, allocator.initialState())).isPositive();
         }
     }
 
@@ -74,10 +102,11 @@ final class AllocatorContractTest {
 
     @Property(tries = 500)
     void isAPureFunction(@ForAll("allocators") QueryAllocator allocator, @ForAll long seed) {
-        AllocationRequest request = Problems.random(seed);
+        AllocationRequest request = Problems.complete(seed);
         double[] remembered = request.rememberedVariances().clone();
         float[] losses = request.signals().cleanLosses().clone();
         float[] errorNorms = request.signals().errorNorms().clone();
+        double[] pilot = request.signals().pilotVariances().clone();
         double[] measured = measured(seed, request.batchSize());
         double[] before = measured.clone();
         AllocatorState state = allocator.initialState();
@@ -88,6 +117,7 @@ final class AllocatorContractTest {
         assertThat(request.rememberedVariances()).isEqualTo(remembered);
         assertThat(request.signals().cleanLosses()).isEqualTo(losses);
         assertThat(request.signals().errorNorms()).isEqualTo(errorNorms);
+        assertThat(request.signals().pilotVariances()).isEqualTo(pilot);
         assertThat(measured).isEqualTo(before);
         assertThat(state).isEqualTo(allocator.initialState());
         assertThat(allocator.allocate(request, state)).isEqualTo(allocation);
@@ -96,7 +126,7 @@ final class AllocatorContractTest {
 
     @Property(tries = 500)
     void learnsFiniteNumbersFromWhateverWasMeasured(@ForAll("allocators") QueryAllocator allocator, @ForAll long seed) {
-        AllocationRequest request = Problems.random(seed);
+        AllocationRequest request = Problems.complete(seed);
         AllocatorState state = allocator.initialState();
         for (int step = 0; step < 5; step++) {
             state = allocator.update(request, measured(seed + step, request.batchSize()), state);
@@ -108,7 +138,7 @@ final class AllocatorContractTest {
 
     @Test
     void refusesVariancesOfAnotherBatch() {
-        AllocationRequest request = Problems.random(5);
+        AllocationRequest request = Problems.complete(5);
         for (QueryAllocator allocator : ALLOCATORS) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> allocator.update(request, new double[99], allocator.initialState()))

@@ -1,9 +1,12 @@
 package dev.flops.alloc.allocate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.flops.api.Allocation;
+import dev.flops.api.AllocationRequest;
 import dev.flops.api.RandomKey;
+import dev.flops.api.StepSignals;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
@@ -74,5 +77,56 @@ final class PlainAllocatorsTest {
     private static Allocation neyman(double[] remembered, int samples, int minimum) {
         NeymanAllocator neyman = new NeymanAllocator();
         return neyman.allocate(Problems.remembering(remembered, samples, minimum, KEY), neyman.initialState());
+    }
+
+    @Test
+    void neymanWorksFromTheSignalThatIsChosen() {
+        double[] remembered = {1, 1, 1};
+        StepSignals signals = new StepSignals(
+                0, Problems.examples(3), new float[] {1, 2, 5}, new float[] {0.5f, 0.25f, 0.25f}, new double[] {1, 9, 16
+                });
+        AllocationRequest request = new AllocationRequest(signals, remembered, 24, 1, KEY);
+        assertThat(neyman(AllocationSignal.REMEMBERED, request)).isEqualTo(Allocation.of(8, 8, 8));
+        assertThat(neyman(AllocationSignal.LOSS, request)).isEqualTo(Allocation.of(3, 6, 15));
+        assertThat(neyman(AllocationSignal.ERROR_NORM, request)).isEqualTo(Allocation.of(12, 6, 6));
+        assertThat(neyman(AllocationSignal.PILOT, request)).isEqualTo(Allocation.of(3, 9, 12));
+    }
+
+    @Test
+    void aSignalThatIsNotThereIsRefused() {
+        AllocationRequest blind = Problems.remembering(new double[] {1, 2}, 8, 1, KEY);
+        for (AllocationSignal signal : AllocationSignal.values()) {
+            if (signal != AllocationSignal.REMEMBERED) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> neyman(signal, blind))
+                        .withMessageContaining(" is empty, expected one entry per example");
+            }
+        }
+    }
+
+    private static Allocation neyman(AllocationSignal signal, AllocationRequest request) {
+        NeymanAllocator neyman = new NeymanAllocator(signal);
+        return neyman.allocate(request, neyman.initialState());
+    }
+
+    @Test
+    void theOracleIsTheOptimumForTheTruthAndIgnoresWhatIsRemembered() {
+        OracleAllocator oracle = new OracleAllocator(examples -> new double[] {examples[0], 16, 4, 9});
+        AllocationRequest request = Problems.remembering(new double[] {5, 5, 0, 5}, 20, 1, KEY);
+        assertThat(request.signals().examples()[0]).isEqualTo(1);
+        assertThat(oracle.allocate(request, oracle.initialState())).isEqualTo(Allocation.of(2, 8, 4, 6));
+        OracleAllocator wrong = new OracleAllocator(examples -> new double[3]);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> wrong.allocate(request, wrong.initialState()))
+                .withMessage("variances.length = 3, expected 4");
+    }
+
+    @Test
+    void theBiasedControlWeightsExamplesByTheirSamples() {
+        BiasedPooledControl pooled = new BiasedPooledControl(new NeymanAllocator());
+        Allocation found =
+                pooled.allocate(Problems.remembering(new double[] {16, 1, 4, 9}, 20, 1, KEY), pooled.initialState());
+        assertThat(found).isEqualTo(Allocation.weighted(new int[] {8, 2, 4, 6}, new double[] {1.6, 0.4, 0.8, 1.2}));
+        assertThat(pooled.name()).isEqualTo("pooled-biased-neyman");
     }
 }

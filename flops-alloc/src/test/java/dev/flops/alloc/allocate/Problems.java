@@ -10,6 +10,28 @@ import java.util.SplittableRandom;
 final class Problems {
     private Problems() {}
 
+    /** A request with every signal that an allocator may work from. */
+    static AllocationRequest complete(long seed) {
+        AllocationRequest request = random(seed);
+        SplittableRandom random = new SplittableRandom(~seed);
+        int batch = request.batchSize();
+        float[] losses = new float[batch];
+        float[] errorNorms = new float[batch];
+        boolean allEqual = random.nextInt(5) == 0;
+        boolean allZero = random.nextInt(5) == 0;
+        for (int i = 0; i < batch; i++) {
+            losses[i] = allEqual ? 0.1f : random.nextInt(8) == 0 ? 0f : (float) (4 * random.nextGaussian());
+            errorNorms[i] = allZero ? 0 : (float) random.nextDouble(Math.sqrt(2));
+        }
+        if (random.nextInt(5) == 0) {
+            losses[random.nextInt(batch)] = Float.MAX_VALUE;
+        }
+        StepSignals signals = new StepSignals(3, examples(batch), losses, errorNorms, variances(random, batch));
+        double flops = random.nextBoolean() ? Double.NaN : StrictMath.exp(20 * random.nextDouble());
+        return new AllocationRequest(
+                signals, request.rememberedVariances(), request.samples(), request.minimum(), request.key(), flops);
+    }
+
     static AllocationRequest random(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int batch = random.nextInt(1, 41);

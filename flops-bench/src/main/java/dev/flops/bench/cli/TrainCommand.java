@@ -6,6 +6,7 @@ import dev.flops.bench.report.MetricsWriter;
 import dev.flops.bench.report.Provenance;
 import dev.flops.bench.report.RunDirectory;
 import dev.flops.bench.report.Summary;
+import dev.flops.bench.report.html.TrainingReport;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TaskProgress;
 import dev.flops.bench.task.TaskResult;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Spec;
         name = "train",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
-        description = "Trains a network by forward passes only and writes runs/NAME/metrics.jsonl and summary.json.",
+        description =
+                "Trains a network by forward passes only and writes runs/NAME/metrics.jsonl, summary.json and report.html.",
         footerHeading = "%n",
         footer = "Exit codes: 0 done, 1 the run failed, 2 wrong usage, 130 stopped by Ctrl-C.")
 final class TrainCommand implements Callable<Integer> {
@@ -55,11 +57,13 @@ final class TrainCommand implements Callable<Integer> {
             TrainText text = new TrainText(output.json() ? err : out);
             text.start(config, task.description());
             TaskResult result = train(task, run, interruption, err);
-            String summary = Json.document(Summary.of(result, Provenance.ofThisProcess()));
-            AtomicFiles.write(run.summary(), summary);
+            Summary summary = Summary.of(result, Provenance.ofThisProcess());
+            String document = Json.document(summary);
+            AtomicFiles.write(run.summary(), document);
+            TrainingReport.write(run, summary);
             text.end(result, run.path());
             if (output.json()) {
-                out.print(summary);
+                out.print(document);
                 out.flush();
             }
             return result.interrupted() ? FlopsCommand.INTERRUPTED : FlopsCommand.DONE;

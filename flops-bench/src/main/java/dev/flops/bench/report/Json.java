@@ -3,6 +3,11 @@ package dev.flops.bench.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns records into JSON. */
@@ -37,6 +42,23 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot be written as JSON: " + value.getClass(), e);
         }
+    }
+
+    /**
+     * Reads a file of one document per line.
+     *
+     * @param file the file
+     * @param type a record that such a line was written from
+     * @param <T> the type
+     * @return the documents in order
+     * @throws IOException if the file cannot be read, or a line is no such document
+     */
+    public static <T> List<T> lines(Path file, Class<T> type) throws IOException {
+        List<T> documents = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+            documents.add(MAPPER.readValue(line, type));
+        }
+        return documents;
     }
 
     /**

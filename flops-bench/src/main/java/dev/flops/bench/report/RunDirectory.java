@@ -54,4 +54,13 @@ public record RunDirectory(Path path) {
     public Path summary() {
         return path.resolve("summary.json");
     }
+
+    /**
+     * The result for people, with charts.
+     *
+     * @return {@code report.html}
+     */
+    public Path report() {
+        return path.resolve("report.html");
+    }
 }

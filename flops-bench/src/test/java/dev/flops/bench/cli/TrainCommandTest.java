@@ -70,6 +70,17 @@ final class TrainCommandTest {
     }
 
     @Test
+    void reportShowsTheRun() throws IOException {
+        JsonNode summary = summary("run");
+        String html = Files.readString(folder.resolve("run").resolve("report.html"));
+        assertThat(html)
+                .contains(
+                        summary.get("parametersSha256").textValue(),
+                        "Variance of the gradient against equal allocation")
+                .contains("What the allocator learned");
+    }
+
+    @Test
     void summaryHoldsEveryFieldOfTheSchema() throws IOException {
         JsonNode summary = summary("run", "--seed=7", "--simd=auto");
         assertThat(summary.get("task").textValue()).isEqualTo("vit-fashion-mnist");

@@ -44,7 +44,7 @@ public final class VisionTransformer implements Layer {
         int taps = config.channels() * config.patchSize() * config.patchSize();
         patchEmbedding =
                 new Conv2d(builder, "patch_embed.proj", config.channels(), d, patch, 1, Initializer.fanIn(taps));
-        embedding = new Embedding(builder, config.patches(), d, Initializer.normal(0.02));
+        embedding = new Embedding(builder, config.patches(), d, Initializer.normal(1));
         for (int i = 0; i < config.depth(); i++) {
             blocks.add(new EncoderBlock(
                     builder, "blocks." + i, d, config.heads(), config.hidden(), EPSILON, Initializer.fanIn(d)));

@@ -63,6 +63,19 @@ public final class ExponentialProblem implements SmoothProblem {
         return scale * scale * moment - Vectors.dot(mean, mean);
     }
 
+    /** ℓ tanh(σ a_j)/σ Π_k cosh(σ a_k). */
+    @Override
+    public double[] rademacherMean(double[] theta, int example, double sigma) {
+        double product = loss(theta, example) / sigma;
+        double[] mean = new double[dimension()];
+        for (int j = 0; j < mean.length; j++) {
+            double a = sigma * exponents[example][j];
+            product *= StrictMath.cosh(a);
+            mean[j] = StrictMath.tanh(a);
+        }
+        return Vectors.scaled(product, mean);
+    }
+
     private double moment(double t, double square) {
         return StrictMath.exp(t * t * square / 2) * (dimension() + t * t * square);
     }

@@ -33,4 +33,19 @@ public final class GaussHermite {
         double root = StrictMath.sqrt(2);
         return rule.integrate(x -> f.applyAsDouble(root * x)) / StrictMath.sqrt(StrictMath.PI);
     }
+
+    /** Number of nodes. */
+    int nodes() {
+        return rule.getNumberOfPoints();
+    }
+
+    /** Node j of the rule for N(0, 1). */
+    double node(int j) {
+        return StrictMath.sqrt(2) * rule.getPoint(j);
+    }
+
+    /** Weight of node j; all weights sum to 1. */
+    double weight(int j) {
+        return rule.getWeight(j) / StrictMath.sqrt(StrictMath.PI);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.flops.verify.problem;
 
 import dev.flops.alloc.estimate.SamplingScheme;
+import java.util.OptionalDouble;
 
 /**
  * Linear losses ℓ_i(θ) = c_i + g_i·θ. Smoothing changes nothing, and with d = dim θ
@@ -59,5 +60,15 @@ public final class LinearProblem implements SmoothProblem {
         double slope = (d + 1) * Vectors.dot(slopes[example], slopes[example]);
         double loss = loss(theta, example);
         return scheme == SamplingScheme.ONE_POINT ? slope + d * loss * loss / (sigma * sigma) : slope;
+    }
+
+    @Override
+    public double[] rademacherMean(double[] theta, int example, double sigma) {
+        return gradient(theta, example);
+    }
+
+    @Override
+    public OptionalDouble smoothness(int example) {
+        return OptionalDouble.of(0);
     }
 }

@@ -1,6 +1,10 @@
 package dev.flops.verify.problem;
 
 import dev.flops.alloc.estimate.SamplingScheme;
+import java.util.Arrays;
+import java.util.OptionalDouble;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.EigenDecomposition;
 
 /**
  * Quadratic losses ℓ_i(θ) = c_i + b_i·θ + ½ θᵀHθ with a common Hessian. Smoothing adds the constant σ² tr H / 2, so that
@@ -100,5 +104,18 @@ public final class QuadraticProblem implements SmoothProblem {
             case CLEAN_BASELINE -> slope + curvature;
             case ONE_POINT -> slope + curvature + d * loss * loss / (sigma * sigma) + (d + 2) * loss * trace;
         };
+    }
+
+    /** The gradient itself: third moments of ε vanish. */
+    @Override
+    public double[] rademacherMean(double[] theta, int example, double sigma) {
+        return gradient(theta, example);
+    }
+
+    /** The spectral norm of H. */
+    @Override
+    public OptionalDouble smoothness(int example) {
+        double[] eigenvalues = new EigenDecomposition(new Array2DRowRealMatrix(hessian)).getRealEigenvalues();
+        return Arrays.stream(eigenvalues).map(Math::abs).max();
     }
 }

@@ -1,6 +1,7 @@
 package dev.flops.verify.problem;
 
 import dev.flops.alloc.estimate.SamplingScheme;
+import java.util.OptionalDouble;
 
 /**
  * Losses that see the parameters through one number, ℓ_i(θ) = f(a_i·θ), f smooth. What a Gaussian perturbation does to
@@ -36,6 +37,15 @@ public final class RidgeProblem implements SmoothProblem {
          * @return f′(z)
          */
         double derivative(double z);
+
+        /**
+         * A bound on |f″|.
+         *
+         * @return the bound, or empty where there is none or none is known
+         */
+        default OptionalDouble curvatureBound() {
+            return OptionalDouble.empty();
+        }
     }
 
     /**
@@ -115,6 +125,14 @@ public final class RidgeProblem implements SmoothProblem {
         return StrictMath.sqrt(Vectors.dot(directions[example], directions[example]));
     }
 
+    /** ‖a_i‖² times the bound on |f″|. */
+    @Override
+    public OptionalDouble smoothness(int example) {
+        OptionalDouble bound = link.curvatureBound();
+        double square = Vectors.dot(directions[example], directions[example]);
+        return bound.isPresent() ? OptionalDouble.of(bound.getAsDouble() * square) : OptionalDouble.empty();
+    }
+
     private static final class LogisticLink implements Link {
         @Override
         public double value(double z) {
@@ -124,6 +142,11 @@ public final class RidgeProblem implements SmoothProblem {
         @Override
         public double derivative(double z) {
             return -1 / (1 + StrictMath.exp(z));
+        }
+
+        @Override
+        public OptionalDouble curvatureBound() {
+            return OptionalDouble.of(0.25);
         }
     }
 }

@@ -196,6 +196,10 @@ class ParameterEstimatorStatisticsTest {
             TestResult result = new VarianceTest(BOUND).runAtMost(runs, bound);
             assertThat(result.verdict()).as("%s", result).isEqualTo(Verdict.ACCEPTED);
         }
+        Mutants.Mutant mutant = Mutants.all().getFirst();
+        EstimatorRuns wrong = boundRuns(objective, parameters, mutant.scheme(), mutant.rules());
+        TestResult result = new VarianceTest(BOUND).runAtMost(wrong, bound);
+        assertThat(result.verdict()).as("%s: %s", mutant, result).isEqualTo(Verdict.REJECTED);
     }
 
     private static EstimatorRuns boundRuns(

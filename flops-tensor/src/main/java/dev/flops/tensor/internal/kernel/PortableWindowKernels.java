@@ -4,8 +4,8 @@ import dev.flops.tensor.spec.Window;
 import java.util.Arrays;
 
 /**
- * Windows by copies, maxima and additions over the channels of one tap: the innermost loops hold independent elements,
- * which a compiler vectorises without changing a bit. So one class serves every vector width.
+ * Windows by copies, maxima and additions over the channels of one tap: plain loops over independent elements, bound by
+ * memory, so one class serves every vector width.
  */
 final class PortableWindowKernels implements WindowKernels {
     @Override

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Attention without vectors, the specification of all others: one query row at a time. K is transposed once per head,
- * so that the loops run over independent elements and a compiler may vectorise them.
+ * so that the innermost loops run over independent elements.
  */
 final class ScalarAttentionKernels implements AttentionKernels {
     private final RowKernels rowKernels;

@@ -2,12 +2,12 @@ package dev.flops.tensor.internal.kernel;
 
 import dev.flops.api.Distribution;
 import dev.flops.api.NoiseAddress;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matrix products without vectors, the specification of all others. B is packed as it is, k rows of n. The loops over j
- * hold independent elements, so that a compiler may vectorise them.
+ * Matrix products without vectors, the specification of all others. B is packed as it is, k rows of n. Eight chains at a
+ * time: a loop over j with the chains in memory would be shorter, but the compiler vectorises it only when it can tell
+ * that rows of B and C do not overlap.
  */
 final class ScalarMatrixKernels implements MatrixKernels {
     /** Columns that {@link #packTransposedPerturbed} perturbs at a time; a multiple of the noise's group of 32. */
@@ -89,23 +89,80 @@ final class ScalarMatrixKernels implements MatrixKernels {
             int ldc,
             float[] scratch) {
         for (int i = 0; i < m; i++) {
-            int row = cOffset + i * ldc;
-            if (!accumulate) {
-                Arrays.fill(c, row, row + n, 0);
+            int row = aOffset + i * aRowStride;
+            int out = cOffset + i * ldc;
+            int j = 0;
+            for (; j <= n - 8; j += 8) {
+                extendEight(k, a, row, aColumnStride, packed, packedOffset + j, n, accumulate, c, out + j);
             }
-            for (int p = 0; p < k; p++) {
-                addMultiple(n, a[aOffset + i * aRowStride + p * aColumnStride], packed, packedOffset + p * n, c, row);
+            for (; j < n; j++) {
+                extend(k, a, row, aColumnStride, packed, packedOffset + j, n, accumulate, c, out + j);
             }
             if (bias != null) {
-                addBias(n, bias, biasOffset, c, row);
+                addBias(n, bias, biasOffset, c, out);
             }
         }
     }
 
-    private static void addMultiple(int n, float factor, float[] b, int bOffset, float[] c, int cOffset) {
-        for (int j = 0; j < n; j++) {
-            c[cOffset + j] = Math.fma(factor, b[bOffset + j], c[cOffset + j]);
+    /** The chain of one element. */
+    private static void extend(
+            int k,
+            float[] a,
+            int aOffset,
+            int aStride,
+            float[] b,
+            int bOffset,
+            int ldb,
+            boolean accumulate,
+            float[] c,
+            int cOffset) {
+        float chain = accumulate ? c[cOffset] : 0;
+        for (int p = 0; p < k; p++) {
+            chain = Math.fma(a[aOffset + p * aStride], b[bOffset + p * ldb], chain);
         }
+        c[cOffset] = chain;
+    }
+
+    /** The chains of eight neighbours, which need not wait for each other. */
+    private static void extendEight(
+            int k,
+            float[] a,
+            int aOffset,
+            int aStride,
+            float[] b,
+            int bOffset,
+            int ldb,
+            boolean accumulate,
+            float[] c,
+            int cOffset) {
+        float c0 = accumulate ? c[cOffset] : 0;
+        float c1 = accumulate ? c[cOffset + 1] : 0;
+        float c2 = accumulate ? c[cOffset + 2] : 0;
+        float c3 = accumulate ? c[cOffset + 3] : 0;
+        float c4 = accumulate ? c[cOffset + 4] : 0;
+        float c5 = accumulate ? c[cOffset + 5] : 0;
+        float c6 = accumulate ? c[cOffset + 6] : 0;
+        float c7 = accumulate ? c[cOffset + 7] : 0;
+        for (int p = 0; p < k; p++) {
+            float factor = a[aOffset + p * aStride];
+            int row = bOffset + p * ldb;
+            c0 = Math.fma(factor, b[row], c0);
+            c1 = Math.fma(factor, b[row + 1], c1);
+            c2 = Math.fma(factor, b[row + 2], c2);
+            c3 = Math.fma(factor, b[row + 3], c3);
+            c4 = Math.fma(factor, b[row + 4], c4);
+            c5 = Math.fma(factor, b[row + 5], c5);
+            c6 = Math.fma(factor, b[row + 6], c6);
+            c7 = Math.fma(factor, b[row + 7], c7);
+        }
+        c[cOffset] = c0;
+        c[cOffset + 1] = c1;
+        c[cOffset + 2] = c2;
+        c[cOffset + 3] = c3;
+        c[cOffset + 4] = c4;
+        c[cOffset + 5] = c5;
+        c[cOffset + 6] = c6;
+        c[cOffset + 7] = c7;
     }
 
     private static void addBias(int n, float[] bias, int biasOffset, float[] c, int cOffset) {

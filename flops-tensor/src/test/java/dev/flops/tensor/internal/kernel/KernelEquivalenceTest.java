@@ -1,6 +1,7 @@
 package dev.flops.tensor.internal.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flops.tensor.spec.SimdWidth;
 import java.lang.reflect.Method;
@@ -59,6 +60,22 @@ class KernelEquivalenceTest {
                 requireSameBits(kernel + " on " + kernels.name() + " for " + input, test.run(kernels, input), expected);
             }
         }
+    }
+
+    /** Methods that compute numbers; the others only say how much memory they need. */
+    static Stream<String> computingKernels() {
+        return kernels().filter(name -> !name.endsWith("Length"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("computingKernels")
+    void aWrongLastBitIsRejected(String kernel) {
+        KernelCases.Case test = KernelCases.all().get(kernel);
+        Kernels scalar = KernelProvider.kernels(SimdWidth.SCALAR);
+        KernelInput input = new KernelInput(33, 1, KernelInput.Kind.ORDINARY);
+        List<float[]> expected = test.run(scalar, input);
+        List<float[]> mutant = test.run(MutantKernels.of(scalar, kernel), input);
+        assertThatThrownBy(() -> requireSameBits(kernel, mutant, expected)).isInstanceOf(AssertionError.class);
     }
 
     /** Should an output not depend on the input, the comparison above would be vacuous. */

@@ -8,6 +8,7 @@ import dev.flops.api.NoiseAddress;
 import dev.flops.api.RandomKey;
 import dev.flops.tensor.spec.SimdWidth;
 import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -58,6 +59,27 @@ class NoiseKernelsTest {
         float[] out = inPlace ? x : new float[n];
         kernels.addScaled(distribution, address, first, n, 0.37f, x, 0, out, 0);
         assertThat(out).isEqualTo(expected);
+    }
+
+    /** What the property above compares tells noise of another address, or another rounding, from the right one. */
+    @Test
+    void noiseOfAnotherAddressOrRoundedTwiceIsTold() {
+        NoiseAddress address = new NoiseAddress(RandomKey.ofSeed(3), 1, 2);
+        float[] noise = fill(Distribution.GAUSSIAN, address, 0, 1000);
+        float[] x = fill(Distribution.GAUSSIAN, new NoiseAddress(RandomKey.ofSeed(4), 0, 0), 0, 1000);
+        float[] fused = new float[1000];
+        kernels.addScaled(Distribution.GAUSSIAN, address, 0, 1000, 0.37f, x, 0, fused, 0);
+        float[] roundedTwice = new float[1000];
+        for (int i = 0; i < 1000; i++) {
+            roundedTwice[i] = x[i] + 0.37f * noise[i];
+        }
+        assertThat(fused).isNotEqualTo(roundedTwice);
+        for (NoiseAddress other : List.of(
+                new NoiseAddress(RandomKey.ofSeed(5), 1, 2),
+                new NoiseAddress(address.key(), 2, 2),
+                new NoiseAddress(address.key(), 1, 3))) {
+            assertThat(fill(Distribution.GAUSSIAN, other, 0, 1000)).isNotEqualTo(noise);
+        }
     }
 
     /** The formulas of {@link NoiseAddress} in double precision, from the words of the key. */

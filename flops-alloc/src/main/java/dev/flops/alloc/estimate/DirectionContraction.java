@@ -1,0 +1,56 @@
+package dev.flops.alloc.estimate;
+
+import dev.flops.alloc.direction.DirectionSource;
+import dev.flops.api.NoiseAddress;
+import dev.flops.tensor.Tensor;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+
+/**
+ * Adds weighted directions up, regenerating each: S_i = Σ_k Σ_m scale w_ikm ε_ikm is one chain over the directions of an
+ * example, ĝ = Σ_i S_i one chain over the examples.
+ */
+final class DirectionContraction {
+    private final DirectionSource directions;
+    private final UnaryOperator<NoiseAddress> address;
+    private final int directionsPerSample;
+    private final Tensor sum;
+    private final float[] gradient;
+
+    DirectionContraction(
+            DirectionSource directions, UnaryOperator<NoiseAddress> address, int dimension, int directionsPerSample) {
+        this.directions = directions;
+        this.address = address;
+        this.directionsPerSample = directionsPerSample;
+        this.sum = Tensor.zeros(1, dimension);
+        this.gradient = new float[dimension];
+    }
+
+    /** Adds S_i; weights are those of the example's directions, sample by sample. */
+    void addExample(SamplePlan plan, int i, float[] weights, double scale) {
+        Arrays.fill(sum.array(), 0f);
+        for (int k = 0; k < plan.samples(i); k++) {
+            NoiseAddress sample = address.apply(plan.address(i, k, 0));
+            for (int m = 0; m < directionsPerSample; m++) {
+                float weight = weights[k * directionsPerSample + m];
+                directions.addInto(sample, m, (float) (scale * weight), sum, 0, sum, 0);
+            }
+        }
+        float[] example = sum.array();
+        for (int p = 0; p < gradient.length; p++) {
+            gradient[p] += example[p];
+        }
+    }
+
+    float[] gradient() {
+        return gradient;
+    }
+
+    static double sumOfSquares(float[] weights) {
+        double sum = 0;
+        for (float weight : weights) {
+            sum += (double) weight * weight;
+        }
+        return sum;
+    }
+}
