@@ -63,6 +63,7 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(ModelChoice.class, Choices.of(ModelChoice.class))
                 .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))
                 .registerConverter(SimdWidth.class, Choices.of(SimdWidth.class))
+                .registerConverter(TaskChoice.class, Choices.of(TaskChoice.class))
                 .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class))
                 .setExecutionExceptionHandler((failure, command, parsed) -> root.reportFailure(failure, command))
                 .setParameterExceptionHandler(FlopsCommand::reportWrongUsage);
