@@ -2,6 +2,7 @@ package dev.flops.bench.report;
 
 import dev.flops.bench.task.ModelConfig;
 import dev.flops.bench.task.TaskConfig;
+import dev.flops.models.vision.PretrainedVit;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -59,6 +60,7 @@ public final class Configuration {
                 "dimensions",
                 switch (model) {
                     case ModelConfig.Vit vit -> vit.dimensions();
+                    case ModelConfig.Pretrained _ -> PretrainedVit.CONFIG;
                     case ModelConfig.Cnn cnn -> cnn.dimensions();
                 });
         return map;
