@@ -180,9 +180,13 @@ public final class ForwardGradientEstimator implements GradientEstimator {
                 for (int w = 0; w < weights.length; w++) {
                     weights[w] = rules.weight().weight(derivatives[plan.row(i, 0) + w], Float.NaN, 0);
                 }
-                double scale =
-                        plan.weight(i) * rules.scale().scale(1, plan.samples(i), plan.batchSize(), plan.totalSamples());
-                contraction.addExample(plan, i, weights, factor * scale);
+                contraction.addExample(
+                        plan,
+                        i,
+                        weights,
+                        plan.weight(i)
+                                * factor
+                                * rules.scale().scale(1, plan.samples(i), plan.batchSize(), plan.totalSamples()));
                 if (directions.random()) {
                     double squares = DirectionContraction.sumOfSquares(weights) / plan.samples(i);
                     variances[i] = directions.squaredNorm(d) * factor * factor * squares;

@@ -71,6 +71,31 @@ final class TrainCommandTest {
         return mapper.readTree(folder.resolve(out).resolve("summary.json").toFile());
     }
 
+    /** Every task by its name, with the network and data that it stands for. */
+    @ParameterizedTest
+    @CsvSource({
+        "digits, pretrained-vit, digits, 445",
+        "rotated, pretrained-vit, fashion-mnist-rotated, 2000",
+        "inverted, pretrained-vit, fashion-mnist-inverted, 2000"
+    })
+    void tasksByName(String task, String model, String set, int testExamples) throws IOException {
+        Program program = Program.run(
+                "train", "--task=" + task, "--steps=2", "--batch=4", "--threads=1", "--out=" + folder.resolve(task));
+        assertThat(program.exitCode()).as(program.err()).isZero();
+        assertThat(program.out()).contains(String.format(java.util.Locale.ROOT, "on %,d test examples", testExamples));
+        JsonNode summary =
+                mapper.readTree(folder.resolve(task).resolve("summary.json").toFile());
+        assertThat(summary.get("model").textValue()).isEqualTo(model);
+        assertThat(summary.get("data").textValue()).isEqualTo(set);
+    }
+
+    @Test
+    void digitsHaveNoFolder() {
+        Program program = tiny("run", "--data=digits");
+        assertThat(program.exitCode()).isEqualTo(FlopsCommand.WRONG_USAGE);
+        assertThat(program.err()).contains("embedded whole");
+    }
+
     @Test
     void reportShowsTheRun() throws IOException {
         JsonNode summary = summary("run");
