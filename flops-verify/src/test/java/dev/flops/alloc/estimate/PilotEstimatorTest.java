@@ -1,10 +1,8 @@
 package dev.flops.alloc.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.flops.alloc.direction.GaussianDirections;
 import dev.flops.api.Allocation;
 import dev.flops.api.CostLedger;
 import dev.flops.api.Distribution;
@@ -17,13 +15,12 @@ import dev.flops.verify.support.NetworkCase;
 import dev.flops.verify.support.TestSeeds;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** ĝ = (1/B) Σ ω_i (mean of example i): weights, examples without samples, pilots and two stages, in every estimator that has them. */
-class WeightedEstimateTest {
+class PilotEstimatorTest {
     private static final int STEP = 3;
     private static final int[] EXAMPLES = {2, 0, 1};
 
@@ -140,19 +137,5 @@ class WeightedEstimateTest {
                             estimator.cost().queriesPerSample(),
                             estimator.cost().minimumSamples()));
         }
-    }
-
-    @Test
-    void estimatorsThatDoNotWeightRefuse() {
-        Allocation weighted = Allocation.weighted(new int[] {2, 2, 2}, new double[] {1, 1, 1});
-        GradientEstimator ranks = new RankShapedEstimator(
-                ParameterProblems.all().get("quadratic"),
-                ParameterProblems.point(),
-                ParameterProblems.OPS,
-                new RankShapedConfig(
-                        new GaussianDirections(), Difference.CENTRAL, RankScope.EXAMPLE, ParameterProblems.SIGMA, 64));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> open(ranks, new CostLedger()).estimate(weighted))
-                .withMessageStartingWith("allocation is weighted");
     }
 }
