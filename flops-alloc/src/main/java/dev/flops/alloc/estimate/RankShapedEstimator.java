@@ -74,7 +74,7 @@ public final class RankShapedEstimator implements GradientEstimator {
 
     @Override
     public String name() {
-        return "rank-shaped " + config.directions().name();
+        return "rank-shaped-" + config.directions().name();
     }
 
     @Override
