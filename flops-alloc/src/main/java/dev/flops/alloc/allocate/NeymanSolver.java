@@ -66,6 +66,31 @@ public final class NeymanSolver {
         return solve(variances, samples, minimum, maximum, GAIN);
     }
 
+    /**
+     * Solves the problem for a leave-one-out baseline, where the mean of n samples has the variance v_i/(n_i − 1):
+     *
+     * <pre>
+     *   minimise Σ v_i / (n_i − 1)   subject to   Σ n_i = N_s,   n_min ≤ n_i ≤ n_max,   greedy key v_i/(n_i (n_i − 1))
+     * </pre>
+     *
+     * @param variances v_i ≥ 0, finite, length B ≥ 1, not modified
+     * @param samples N_s
+     * @param minimum n_min ≥ 2
+     * @param maximum n_max ≥ n_min; {@link Integer#MAX_VALUE} for none
+     * @return n, length B
+     * @throws IllegalArgumentException if an argument is out of its range
+     */
+    public static int[] solveLeaveOneOut(double[] variances, int samples, int minimum, int maximum) {
+        if (minimum < 2) {
+            throw new IllegalArgumentException("minimum = " + minimum + ", expected >= 2");
+        }
+        int[] n = solve(variances, samples - variances.length, minimum - 1, maximum - 1);
+        for (int i = 0; i < n.length; i++) {
+            n[i]++;
+        }
+        return n;
+    }
+
     /** Operations of a solution: some 60 passes of bisection with 8 per example, and a heap. */
     static long flops(int batch) {
         return 480L * batch + 4L * batch * (32L - Integer.numberOfLeadingZeros(batch));

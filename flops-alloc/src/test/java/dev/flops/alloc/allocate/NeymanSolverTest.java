@@ -73,6 +73,33 @@ final class NeymanSolverTest {
         }
     }
 
+    /** One sample of each example counts for nothing: the rest is allocated as without a baseline. */
+    @Property(tries = 1000)
+    void leaveOneOutEqualsBruteForce(@ForAll("problems") Problem problem) {
+        int batch = problem.variances().size();
+        int maximum = problem.maximum() == NONE ? NONE : problem.maximum() + 1;
+        int[] n = NeymanSolver.solveLeaveOneOut(
+                problem.real(), problem.samples() + batch, problem.minimum() + 1, maximum);
+        assertFeasible(n, problem.samples() + batch, problem.minimum() + 1, maximum);
+        for (int i = 0; i < batch; i++) {
+            n[i]--;
+        }
+        assertThat(cost(problem.variances(), n)).isEqualTo(bruteForce(problem, 0, problem.samples()));
+    }
+
+    @Test
+    void leaveOneOutNeedsTwoSamples() {
+        // Σ v/(n − 1): after (2, 2) the gains are 6/2 and 2/2, then 6/6 and 2/2 tie.
+        assertThat(NeymanSolver.solveLeaveOneOut(new double[] {6, 2}, 6, 2, NONE))
+                .containsExactly(4, 2);
+        assertThat(NeymanSolver.solveLeaveOneOut(new double[] {6, 2}, 7, 2, NONE))
+                .containsExactly(4, 3);
+        assertThat(NeymanSolver.solve(new double[] {6, 2}, 7, 2, NONE)).containsExactly(4, 3);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NeymanSolver.solveLeaveOneOut(new double[] {1, 1}, 7, 1, NONE))
+                .withMessage("minimum = 1, expected >= 2");
+    }
+
     @Test
     void refusesBadGroups() {
         assertThatIllegalArgumentException()

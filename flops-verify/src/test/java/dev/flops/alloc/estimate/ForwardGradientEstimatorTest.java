@@ -57,6 +57,26 @@ class ForwardGradientEstimatorTest {
         return Arrays.stream(gradient()).map(x -> x * x).sum();
     }
 
+    /** ĝ = (1/B) Σ ω_i (mean of example i), and an example of weight 0 has no sample. */
+    @Test
+    void weightsMultiplyTheMeanOfAnExample() {
+        float[] first = weighted(new int[] {3, 0}, 1, 0);
+        float[] last = weighted(new int[] {0, 2}, 0, 1);
+        float[] both = weighted(new int[] {3, 2}, 0.5, 4);
+        for (int p = 0; p < 3; p++) {
+            assertThat((double) both[p]).isCloseTo(0.5 * first[p] + 4.0 * last[p], within(TOLERANCE));
+            assertThat(first[p]).isNotZero();
+            assertThat(last[p]).isNotZero();
+        }
+    }
+
+    private static float[] weighted(int[] n, double... weights) {
+        return estimator(new GaussianDirections(), EstimatorRules.of(SamplingScheme.ONE_POINT))
+                .begin(0, new int[] {0, 1}, TestSeeds.key("forward gradient, weights"), new CostLedger())
+                .estimate(Allocation.weighted(n, weights))
+                .gradient();
+    }
+
     /** (d − 1)‖∇ℓ‖² per sample of signs, exactly, and half of it for two. */
     @Test
     void momentsAreExact() {
