@@ -6,12 +6,14 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 module dev.flops.verify {
+    requires static transitive net.jqwik.api;
     requires static transitive org.jspecify;
     requires transitive dev.flops.alloc;
     requires transitive dev.flops.api;
     requires transitive dev.flops.tensor;
     requires commons.math3;
 
+    exports dev.flops.verify.arbitrary;
     exports dev.flops.verify.gradient;
     exports dev.flops.verify.mutant;
     exports dev.flops.verify.problem;

@@ -171,7 +171,8 @@ public final class RankShapedEstimator implements GradientEstimator {
                     float minus = config.difference() == Difference.CENTRAL ? ranks[row + 1] : Float.NaN;
                     weights[w] = rules.weight().weight(ranks[row], minus, 0);
                 }
-                double scale = directions.factor(d)
+                double scale = plan.weight(i)
+                        * directions.factor(d)
                         * rules.scale().scale(config.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
                 contraction.addExample(plan, i, weights, scale);
                 double length = directions.factor(d) / config.sigma();

@@ -26,7 +26,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         description = "Forward Learning with OPtimal Sampling: trains networks by forward passes only.",
-        subcommands = {TrainCommand.class, PretrainCommand.class, DoctorCommand.class})
+        subcommands = {
+            TrainCommand.class,
+            PretrainCommand.class,
+            CompareCommand.class,
+            VerifyCommand.class,
+            DoctorCommand.class
+        })
 public final class FlopsCommand implements Callable<Integer> {
     /** Exit code of a run that did what was asked. */
     public static final int DONE = 0;

@@ -9,10 +9,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a task as it stands in {@code summary.json}: everything needed to run it again. */
-final class Configuration {
+public final class Configuration {
     private Configuration() {}
 
-    static Map<String, @Nullable Object> of(TaskConfig config) {
+    /**
+     * The configuration by name.
+     *
+     * @param config a task
+     * @return names and values as they go into JSON
+     */
+    public static Map<String, @Nullable Object> of(TaskConfig config) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("model", model(config.model()));
         map.put("data", config.data().set().toString());

@@ -103,6 +103,14 @@ final class LauncherTest {
     }
 
     @Test
+    void buildEndsWithTheSumOfTheFalseAlarmLedger() throws Exception {
+        sandbox.systemJdk("jdk-25", "25");
+        assertThat(sandbox.with("LEDGER", "0.00175 sum").run("build", "verify").out())
+                .endsWith("\nprobability of false alarm of the statistical tests: 0.00175 sum\n");
+        assertThat(sandbox.with("LEDGER", "").run("build", "compile").out()).doesNotContain("false alarm");
+    }
+
+    @Test
     void programIsBuiltOnceAndRunsWhereItIsCalled() throws Exception {
         sandbox.systemJdk("jdk-25", "25");
         Result first = sandbox.run("flops", "train", "--out", "a folder");

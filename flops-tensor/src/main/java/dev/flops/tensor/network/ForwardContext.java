@@ -157,7 +157,7 @@ public final class ForwardContext {
             return perturbed == null ? output : new Activation(perturbed, true);
         }
         if (recording != null) {
-            recording.addSite(site, input.tensor(), output.tensor());
+            recording.addSite(site, input.tensor(), output.tensor(), flops());
         }
         return output;
     }

@@ -66,4 +66,24 @@ public interface MeanFormula {
             return Optional.of(new Expectation(gradient, tolerance));
         };
     }
+
+    /**
+     * What coordinate-wise pairs have: central differences along the unit vectors.
+     *
+     * @param sigma σ &gt; 0
+     * @return (ℓ(θ + σe_j) − ℓ(θ − σe_j)) / (2σ), exactly
+     */
+    static MeanFormula coordinateDifferences(double sigma) {
+        return (problem, theta, example) -> {
+            double[] mean = new double[theta.length];
+            for (int j = 0; j < mean.length; j++) {
+                double[] plus = theta.clone();
+                double[] minus = theta.clone();
+                plus[j] += sigma;
+                minus[j] -= sigma;
+                mean[j] = (problem.loss(plus, example) - problem.loss(minus, example)) / (2 * sigma);
+            }
+            return Optional.of(Expectation.exactly(mean));
+        };
+    }
 }

@@ -1,0 +1,5 @@
+/** What {@code ./flops verify} knows by name. */
+@NullMarked
+package dev.flops.bench.verify;
+
+import org.jspecify.annotations.NullMarked;
