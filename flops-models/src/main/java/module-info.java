@@ -11,5 +11,7 @@ module dev.flops.models {
 
     exports dev.flops.models.data;
     exports dev.flops.models.layer;
+    exports dev.flops.models.reference;
     exports dev.flops.models.vision;
+    exports dev.flops.models.weights;
 }

@@ -36,7 +36,9 @@ public enum SampleIndependence {
         }
         int expected = this == DETERMINISTIC ? 1 : allocation.samples(0);
         for (int i = 0; i < allocation.examples(); i++) {
-            if (allocation.samples(i) != expected) {
+            // An example that is left out (weight 0) repeats nothing.
+            boolean allowed = this == DETERMINISTIC ? allocation.samples(i) <= 1 : allocation.samples(i) == expected;
+            if (!allowed) {
                 throw new IllegalArgumentException("samplesPerExample[" + i + "] = " + allocation.samples(i)
                         + ", expected " + expected + " for every example: " + reason);
             }

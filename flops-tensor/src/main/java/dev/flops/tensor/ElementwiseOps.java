@@ -130,6 +130,28 @@ public final class ElementwiseOps {
     }
 
     /**
+     * out = e^x.
+     *
+     * @param x any shape, not modified
+     * @param out as many elements, modified; may be x
+     */
+    public void expInto(Tensor x, Tensor out) {
+        Checks.requireElements("out", out, x.elements());
+        kernels.elementwise().exp(x.elements(), x.array(), x.offset(), out.array(), out.offset());
+    }
+
+    /**
+     * out = erf x, the error function 2/√π ∫₀ˣ exp(−t²) dt.
+     *
+     * @param x any shape, not modified
+     * @param out as many elements, modified; may be x
+     */
+    public void erfInto(Tensor x, Tensor out) {
+        Checks.requireElements("out", out, x.elements());
+        kernels.elementwise().erf(x.elements(), x.array(), x.offset(), out.array(), out.offset());
+    }
+
+    /**
      * out[r] = x[r] + table[index[r]] for every entry r of the first axis.
      *
      * @param x (R, ...), not modified

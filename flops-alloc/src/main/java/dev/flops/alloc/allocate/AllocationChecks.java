@@ -18,6 +18,17 @@ final class AllocationChecks {
         }
     }
 
+    static void requireCosts(double[] costs) {
+        if (costs.length == 0) {
+            throw new IllegalArgumentException("costs is empty, expected one entry per site");
+        }
+        for (int j = 0; j < costs.length; j++) {
+            if (!(costs[j] > 0 && costs[j] < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("costs[" + j + "] = " + costs[j] + ", expected > 0 and finite");
+            }
+        }
+    }
+
     static void requireRange(String name, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
             throw new IllegalArgumentException(

@@ -22,8 +22,8 @@ import dev.flops.api.QueryAllocator;
  *
  * <p>An example may receive no sample, whatever n_min: its weight is 0 then, and E[ω_i] = 1. Where the estimator needs n_min &gt; 1
  * samples of an example, ⌊N_s/n_min⌋ draws are made instead, and a draw stands for n_min samples, the first ones for one more until
- * N_s is reached; their sizes do not depend on what is drawn. Compared with allocation, drawing adds the variance of n
- * itself; see the second formula.
+ * N_s is reached; their sizes do not depend on what is drawn. With all of size m the variance is
+ * (m/N_s) [(1/B²) Σ (v_i/m + ‖∇ℓ_i‖²)/p_i − ‖∇L‖²]. Compared with allocation, drawing adds the variance of n itself.
  *
  * <p>References: Zhao and Zhang, <em>Stochastic Optimization with Importance Sampling for Regularized Loss Minimization</em>, ICML
  * 2015; Katharopoulos and Fleuret, <em>Not All Samples Are Created Equal</em>, ICML 2018.

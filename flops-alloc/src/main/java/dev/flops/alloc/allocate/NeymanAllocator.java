@@ -18,6 +18,7 @@ import dev.flops.api.QueryAllocator;
  */
 public final class NeymanAllocator implements QueryAllocator {
     private final AllocationSignal signal;
+    private final boolean leaveOneOut;
 
     /** An allocator that works from remembered variances. */
     public NeymanAllocator() {
@@ -30,12 +31,25 @@ public final class NeymanAllocator implements QueryAllocator {
      * @param signal where v̂_i come from
      */
     public NeymanAllocator(AllocationSignal signal) {
+        this(signal, false);
+    }
+
+    /**
+     * An allocator for one kind of baseline.
+     *
+     * @param signal where v̂_i come from
+     * @param leaveOneOut whether the estimator's baseline is the mean of an example's other losses: the variance of n samples is
+     *     v_i/(n_i − 1) then, and requests must have n_min ≥ 2
+     */
+    public NeymanAllocator(AllocationSignal signal, boolean leaveOneOut) {
         this.signal = signal;
+        this.leaveOneOut = leaveOneOut;
     }
 
     @Override
     public String name() {
-        return signal == AllocationSignal.REMEMBERED ? "neyman" : "neyman-" + signal.label();
+        String name = signal == AllocationSignal.REMEMBERED ? "neyman" : "neyman-" + signal.label();
+        return leaveOneOut ? name + "-leave-one-out" : name;
     }
 
     @Override
@@ -46,7 +60,11 @@ public final class NeymanAllocator implements QueryAllocator {
     @Override
     public Allocation allocate(AllocationRequest request, AllocatorState state) {
         double[] variances = signal.variances(request);
-        return Allocation.of(NeymanSolver.solve(variances, request.samples(), request.minimum(), Integer.MAX_VALUE));
+        return Allocation.of(
+                leaveOneOut
+                        ? NeymanSolver.solveLeaveOneOut(
+                                variances, request.samples(), request.minimum(), Integer.MAX_VALUE)
+                        : NeymanSolver.solve(variances, request.samples(), request.minimum(), Integer.MAX_VALUE));
     }
 
     @Override

@@ -66,9 +66,60 @@ public final class NeymanSolver {
         return solve(variances, samples, minimum, maximum, GAIN);
     }
 
+    /**
+     * Solves the problem for a leave-one-out baseline, where the mean of n samples has the variance v_i/(n_i − 1):
+     *
+     * <pre>
+     *   minimise Σ v_i / (n_i − 1)   subject to   Σ n_i = N_s,   n_min ≤ n_i ≤ n_max,   greedy key v_i/(n_i (n_i − 1))
+     * </pre>
+     *
+     * @param variances v_i ≥ 0, finite, length B ≥ 1, not modified
+     * @param samples N_s
+     * @param minimum n_min ≥ 2
+     * @param maximum n_max ≥ n_min; {@link Integer#MAX_VALUE} for none
+     * @return n, length B
+     * @throws IllegalArgumentException if an argument is out of its range
+     */
+    public static int[] solveLeaveOneOut(double[] variances, int samples, int minimum, int maximum) {
+        if (minimum < 2) {
+            throw new IllegalArgumentException("minimum = " + minimum + ", expected >= 2");
+        }
+        int[] n = solve(variances, samples - variances.length, minimum - 1, maximum - 1);
+        for (int i = 0; i < n.length; i++) {
+            n[i]++;
+        }
+        return n;
+    }
+
     /** Operations of a solution: some 60 passes of bisection with 8 per example, and a heap. */
     static long flops(int batch) {
         return 480L * batch + 4L * batch * (32L - Integer.numberOfLeadingZeros(batch));
+    }
+
+    /**
+     * Solves the problem for samples that come in groups, such as pairs or sets of directions: every n_i is a multiple of the
+     * group.
+     *
+     * @param variances v_i ≥ 0, finite, length B ≥ 1, not modified
+     * @param samples N_s, a multiple of the group
+     * @param minimum least n_i, rounded up to a multiple of the group
+     * @param maximum largest n_i, rounded down to a multiple of the group
+     * @param group samples of a group, at least 1
+     * @return n, length B
+     * @throws IllegalArgumentException if an argument is out of its range
+     */
+    public static int[] solveInGroups(double[] variances, int samples, int minimum, int maximum, int group) {
+        if (group < 1) {
+            throw new IllegalArgumentException("group = " + group + ", expected >= 1");
+        }
+        if (samples % group != 0) {
+            throw new IllegalArgumentException("samples = " + samples + ", expected a multiple of " + group);
+        }
+        int[] n = solve(variances, samples / group, Math.ceilDiv(minimum, group), maximum / group);
+        for (int i = 0; i < n.length; i++) {
+            n[i] *= group;
+        }
+        return n;
     }
 
     static int[] solve(double[] variances, int samples, int minimum, int maximum, GreedyKey key) {
@@ -177,51 +228,22 @@ public final class NeymanSolver {
 
     /** Hands out samples by gain while there is one; returns how many are left. */
     private int greedyInPlace(int[] n, int left) {
-        int[] heap = new int[n.length];
-        double[] gain = new double[n.length];
-        int size = 0;
+        GainHeap heap = new GainHeap(n.length);
         for (int i = 0; i < n.length; i++) {
-            gain[i] = n[i] < maximum ? key.of(variances[i], n[i]) : 0;
-            if (gain[i] > 0) {
-                heap[size++] = i;
-            }
-        }
-        for (int at = size / 2 - 1; at >= 0; at--) {
-            siftDown(heap, gain, at, size);
+            heap.offer(i, gain(n, i));
         }
         int remaining = left;
-        while (remaining > 0 && size > 0) {
-            int top = heap[0];
+        while (remaining > 0 && !heap.isEmpty()) {
+            int top = heap.top();
             n[top]++;
             remaining--;
-            gain[top] = n[top] < maximum ? key.of(variances[top], n[top]) : 0;
-            if (gain[top] == 0) {
-                heap[0] = heap[--size];
-            }
-            siftDown(heap, gain, 0, size);
+            heap.replaceTop(gain(n, top));
         }
         return remaining;
     }
 
-    private static void siftDown(int[] heap, double[] gain, int from, int size) {
-        int at = from;
-        while (2 * at + 1 < size) {
-            int child = 2 * at + 1;
-            if (child + 1 < size && before(heap[child + 1], heap[child], gain)) {
-                child++;
-            }
-            if (!before(heap[child], heap[at], gain)) {
-                return;
-            }
-            int swap = heap[at];
-            heap[at] = heap[child];
-            heap[child] = swap;
-            at = child;
-        }
-    }
-
-    private static boolean before(int a, int b, double[] gain) {
-        return gain[a] > gain[b] || (gain[a] == gain[b] && a < b);
+    private double gain(int[] n, int i) {
+        return n[i] < maximum ? key.of(variances[i], n[i]) : 0;
     }
 
     /** Raises the lowest entries to a common level, then one more by index: for samples that gain nothing. */

@@ -100,4 +100,22 @@ public final class VarianceSplit {
     public double minibatch() {
         return total - allocation;
     }
+
+    /**
+     * All three.
+     *
+     * @return the parts as they are now
+     */
+    public Parts parts() {
+        return new Parts(total, allocation, minibatch());
+    }
+
+    /**
+     * The parts of tr Cov(ĝ), each NaN before the second step.
+     *
+     * @param total the whole
+     * @param allocation what allocation can cut
+     * @param minibatch what it cannot; negative when noise exceeds it
+     */
+    public record Parts(double total, double allocation, double minibatch) {}
 }

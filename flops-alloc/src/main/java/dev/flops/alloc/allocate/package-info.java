@@ -7,10 +7,19 @@
  *
  * <ul>
  *   <li>{@link dev.flops.alloc.allocate.EqualAllocator} knows nothing, and is the baseline of every comparison;
- *   <li>{@link dev.flops.alloc.allocate.NeymanAllocator} plugs remembered v̂_i into the exact integer optimum that
+ *   <li>{@link dev.flops.alloc.allocate.NeymanAllocator} plugs estimates v̂_i (remembered, EL2N, loss or pilot: see
+ *       {@link dev.flops.alloc.allocate.AllocationSignal}) into the exact integer optimum that
  *       {@link dev.flops.alloc.allocate.NeymanSolver} computes;
- *   <li>{@link dev.flops.alloc.allocate.GaussianAllocator} learns four numbers that turn features of the batch into shares.
+ *   <li>{@link dev.flops.alloc.allocate.OracleAllocator} does the same with true variances, for tests;
+ *   <li>{@link dev.flops.alloc.allocate.BernoulliAllocator} halves examples with small losses at random;
+ *   <li>{@link dev.flops.alloc.allocate.ImportanceAllocator} draws examples instead, and weights them;
+ *   <li>{@link dev.flops.alloc.allocate.GaussianAllocator} learns four numbers that turn features of the batch into shares;
+ *   <li>{@link dev.flops.alloc.allocate.SwitchedAllocator} uses another one only while its gain pays for its operations;
+ *   <li>{@link dev.flops.alloc.allocate.BiasedPooledControl} is a control of experiments, and biased.
  * </ul>
+ *
+ * <p>Where sites are perturbed one at a time, a {@link dev.flops.alloc.allocate.SiteAllocator} gives each example and site its own
+ * number of samples: exactly by {@link dev.flops.alloc.allocate.SiteSolver}, or as a product of shares.
  *
  * <p>{@link dev.flops.alloc.allocate.VarianceMemory} keeps v̂ per example of the data set between steps, and
  * {@link dev.flops.alloc.allocate.AllocationDiagnostics} says what an allocation is worth.

@@ -115,7 +115,7 @@ public record LowRankDirections(int rank) implements Directions {
                 if (entry.shape().size() < 2) {
                     addVector(entry, first, scale, x.array(), from, out.array(), to);
                 } else {
-                    addMatrix(entry, first, scale * root, x.array(), from, out.array(), to);
+                    addMatrix(entry, first, scale, x.array(), from, out.array(), to);
                 }
                 first += numbers(entry);
             }
@@ -141,7 +141,7 @@ public record LowRankDirections(int rank) implements Directions {
                     for (int s = 0; s < rank; s++) {
                         dot = Math.fma(f[a + s], f[b + s], dot);
                     }
-                    out[to + p] = Math.fma(scale, dot, x[from + p]);
+                    out[to + p] = Math.fma(scale, root * dot, x[from + p]);
                 }
             }
         }

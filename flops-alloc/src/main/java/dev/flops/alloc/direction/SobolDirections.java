@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Each direction alone is N(0, I) (up to a grid of 2⁻³², |ε| ≤ 6.34), so that a set is as unbiased as independent Gaussian
  * directions; together they fill space more evenly: any coordinate has one value in each of K equally probable intervals. A
  * set is one sample; sets are scrambled independently, hence allocated whole. Queries: K or 2K. Target: the gradient of
- * the smoothed loss, exactly. Variance: no closed form; for smooth losses below that of K independent directions
- * in few dimensions, and about the same in many. v̂_i, which counts the directions of a set as uncorrelated, is then too
- * large.
+ * the smoothed loss, exactly. Variance: no closed form. For a linear loss in 10 dimensions, 64 directions were measured at
+ * 0.30 of the variance of 64 independent ones, but 8 at 1.08: few points of many dimensions are not yet even in pairs of
+ * coordinates. v̂_i counts the directions of a set as uncorrelated.
  *
  * <p>References: Owen, <em>Randomly Permuted (t,m,s)-Nets and (t,s)-Sequences</em>, 1995; Joe and Kuo 2008 for the direction
  * numbers, which limit the dimension to {@value #MAX_DIMENSION}.

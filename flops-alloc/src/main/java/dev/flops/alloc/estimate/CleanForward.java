@@ -11,6 +11,7 @@ import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.PackedParameters;
 import dev.flops.tensor.network.Recording;
+import dev.flops.tensor.network.Site;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -134,6 +135,16 @@ final class CleanForward {
             sum += f;
         }
         return sum;
+    }
+
+    /** Operations of the forward behind a site, for one example. */
+    double suffixFlops(Site site) {
+        return (double) (flops[0] - recordings.getFirst().flopsAt(site)) / end(0);
+    }
+
+    /** Elements of a site's output, for one example. */
+    double outputElements(Site site) {
+        return (double) recordings.getFirst().siteOutput(site).elements() / end(0);
     }
 
     long bytes() {

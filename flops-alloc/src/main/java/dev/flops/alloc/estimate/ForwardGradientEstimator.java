@@ -154,7 +154,7 @@ public final class ForwardGradientEstimator implements GradientEstimator {
                 for (int row = 0; row < count; row++) {
                     requireFinite(losses[row], answers[row], asked[row], positions[row].sample());
                     int queries = plan.samples(positions[row].example()) * directionsPerSample * plan.batchSize();
-                    meanLoss += (double) losses[row] / queries;
+                    meanLoss += plan.weight(positions[row].example()) * losses[row] / queries;
                 }
                 System.arraycopy(answers, 0, derivatives, first, count);
             }
@@ -184,7 +184,9 @@ public final class ForwardGradientEstimator implements GradientEstimator {
                         plan,
                         i,
                         weights,
-                        factor * rules.scale().scale(1, plan.samples(i), plan.batchSize(), plan.totalSamples()));
+                        plan.weight(i)
+                                * factor
+                                * rules.scale().scale(1, plan.samples(i), plan.batchSize(), plan.totalSamples()));
                 if (directions.random()) {
                     double squares = DirectionContraction.sumOfSquares(weights) / plan.samples(i);
                     variances[i] = directions.squaredNorm(d) * factor * factor * squares;

@@ -8,6 +8,7 @@ import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.Activation;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Site;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,60 +20,78 @@ import java.util.List;
  *   S_i = Σ_k w_ik ε_ik / (σ n_i B)      one chain over k per element
  *   ∇_θ = Σ_i J(h_i)ᵀ S_i                one chain over examples and tokens
  * </pre>
+ *
+ * Each site has a plan of its own, so that n_i may differ from site to site.
  */
 final class LayerWiseSampling {
     private final StepContext step;
-    private final SamplePlan plan;
+    private final SamplePlan[] plans;
 
-    LayerWiseSampling(StepContext step, SamplePlan plan) {
+    /** Samples by one plan per site, in the order of the sites. */
+    LayerWiseSampling(StepContext step, SamplePlan[] plans) {
         this.step = step;
-        this.plan = plan;
+        this.plans = plans;
     }
 
-    void estimate(float[] gradient, double[] sampleVariances, CostLedger ledger) {
+    /** Adds to the gradient, and writes v̂_ij. */
+    void estimate(float[] gradient, double[][] siteVariances, CostLedger ledger) {
         long begun = System.nanoTime();
-        float[][] losses = new float[step.sites().size()][plan.rows()];
+        float[][] losses = new float[plans.length][];
+        for (int j = 0; j < losses.length; j++) {
+            losses[j] = new float[plans[j].rows()];
+        }
         sample(losses);
         long sampled = System.nanoTime();
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, sampled - begun);
         for (int j = 0; j < losses.length; j++) {
-            step.requireFinite(plan, losses[j], ", site " + step.sites().get(j).name());
+            step.requireFinite(
+                    plans[j], losses[j], ", site " + step.sites().get(j).name());
         }
         contract(losses, gradient);
-        step.workers().forEach(sampleVariances.length, (worker, i) -> sampleVariances[i] = variance(losses, i));
+        step.workers().forEach(siteVariances.length, (worker, i) -> {
+            for (int j = 0; j < plans.length; j++) {
+                siteVariances[i][j] = variance(losses[j], i, j);
+            }
+        });
         ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - sampled);
     }
 
-    /** v̂_i = Σ_j E‖J(h_ij)ᵀ ε‖² / σ² · mean_k w_ijk²: the second moment of one sample, summed over the sites. */
-    private double variance(float[][] losses, int i) {
-        double sum = 0;
-        for (int j = 0; j < losses.length; j++) {
-            sum += step.directionNorm(step.sites().get(j), i) * step.meanSquaredWeight(plan, losses[j], i);
-        }
-        return sum;
+    /** v̂_ij = E‖J(h_ij)ᵀ ε‖² / σ² · mean_k w_ijk²: the second moment of one sample. */
+    private double variance(float[] losses, int i, int j) {
+        return step.directionNorm(step.sites().get(j), i) * step.meanSquaredWeight(plans[j], losses, i);
     }
 
+    /** A chunk of samples at one site. */
+    private record Task(int site, SamplePlan.Chunk chunk) {}
+
     private void sample(float[][] losses) {
-        List<SamplePlan.Chunk> chunks = plan.chunks(step.clean(), step.config().samplesPerChunk());
-        int sites = step.sites().size();
-        step.workers().forEach(chunks.size() * sites, (worker, task) -> {
-            SamplePlan.Chunk chunk = chunks.get(task / sites);
-            Site site = step.sites().get(task % sites);
+        List<Task> tasks = new ArrayList<>();
+        for (int j = 0; j < plans.length; j++) {
+            for (SamplePlan.Chunk chunk :
+                    plans[j].chunks(step.clean(), step.config().samplesPerChunk())) {
+                tasks.add(new Task(j, chunk));
+            }
+        }
+        step.workers().forEach(tasks.size(), (worker, task) -> {
+            SamplePlan.Chunk chunk = tasks.get(task).chunk();
+            int j = tasks.get(task).site();
+            Site site = step.sites().get(j);
             Workspace workspace = step.workspaces()[worker];
-            SamplePlan.SampleRows rows = plan.rowsOf(chunk, step.clean());
+            SamplePlan.SampleRows rows = plans[j].rowsOf(chunk, step.clean());
             step.replay(
-                    plan,
+                    plans[j],
                     chunk,
                     rows,
                     (context, at, input, output) ->
-                            at.index() == site.index() ? perturb(context, at, output, rows) : null,
+                            at.index() == site.index() ? perturb(plans[j], context, at, output, rows) : null,
                     workspace,
-                    losses[task % sites]);
+                    losses[j]);
             workspace.release(0);
         });
     }
 
-    private Tensor perturb(ForwardContext context, Site site, Activation output, SamplePlan.SampleRows rows) {
+    private Tensor perturb(
+            SamplePlan plan, ForwardContext context, Site site, Activation output, SamplePlan.SampleRows rows) {
         Tensor clean = output.tensor();
         Tensor perturbed = context.newSampleTensor(output);
         for (int row = 0; row < rows.count(); row++) {
@@ -102,7 +121,7 @@ final class LayerWiseSampling {
                 Tensor input = step.clean().recording(block).siteInput(site);
                 Tensor score = workspace.take(
                         step.clean().recording(block).siteOutput(site).shape());
-                scores(site, block, losses[j], score);
+                scores(plans[j], site, block, losses[j], score);
                 site.contraction().accumulate(step.ops(), score, input, gradient, workspace);
                 int count = score.shape().extent(0);
                 step.flops().add(count * site.contraction().flops(input.elements() / count, score.elements() / count));
@@ -112,7 +131,7 @@ final class LayerWiseSampling {
     }
 
     /** S_i of the examples of a block. */
-    private void scores(Site site, int block, float[] losses, Tensor score) {
+    private void scores(SamplePlan plan, Site site, int block, float[] losses, Tensor score) {
         Arrays.fill(score.array(), score.offset(), score.offset() + score.elements(), 0f);
         int first = step.clean().start(block);
         for (int i = first; i < step.clean().end(block); i++) {

@@ -11,6 +11,7 @@ import dev.flops.api.Parameters;
 import dev.flops.api.Parameters.Parameter;
 import dev.flops.api.RandomKey;
 import dev.flops.api.SamplingCost;
+import dev.flops.api.SiteAllocation;
 import dev.flops.api.StepSignals;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
@@ -150,6 +151,41 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
 
     @Override
     public Step begin(int step, int[] examples, RandomKey key, CostLedger ledger) {
+        return begun(step, examples, key, ledger);
+    }
+
+    /**
+     * Begins a step whose samples may be allocated to examples and sites together.
+     *
+     * @param step index of the step
+     * @param examples indices of the batch in the data set, not modified
+     * @param key key of the run's perturbations
+     * @param ledger modified: receives what is spent
+     * @return the step
+     * @throws IllegalArgumentException if the estimator is not layer-wise
+     */
+    public SiteStep beginSites(int step, int[] examples, RandomKey key, CostLedger ledger) {
+        requireLayerWise();
+        return begun(step, examples, key, ledger);
+    }
+
+    void requireLayerWise() {
+        if (config.mode() != SiteMode.LAYER_WISE) {
+            throw new IllegalArgumentException("mode = " + config.mode() + ", expected " + SiteMode.LAYER_WISE
+                    + ": all sites are perturbed by the same samples");
+        }
+    }
+
+    /**
+     * The sites that are perturbed, in the order of {@link SiteStep}.
+     *
+     * @return those with a trained parameter
+     */
+    public List<Site> sites() {
+        return sites;
+    }
+
+    private BatchStep begun(int step, int[] examples, RandomKey key, CostLedger ledger) {
         requireDistinct(examples);
         long begun = System.nanoTime();
         packed.refresh(workers);
@@ -175,7 +211,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         }
     }
 
-    private final class BatchStep implements Step {
+    private final class BatchStep implements SiteStep {
         private final StepSignals signals;
         private final RandomKey key;
         private final CostLedger ledger;
@@ -197,23 +233,74 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         }
 
         @Override
+        public SiteEstimate estimate(SiteAllocation allocation) {
+            return layerWise(allocation, key, CostLedger.Kind.PERTURBED);
+        }
+
+        @Override
+        public double[] siteCosts() {
+            double[] costs = new double[sites.size()];
+            Arrays.setAll(
+                    costs,
+                    j -> config.scheme().queries() * clean.suffixFlops(sites.get(j))
+                            + 2 * clean.outputElements(sites.get(j)));
+            return costs;
+        }
+
+        @Override
         public GradientEstimate pilot(Allocation allocation) {
             return sampled(allocation, key.forPurpose(RandomKey.Purpose.PILOT), CostLedger.Kind.PILOT);
         }
 
         private GradientEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind) {
-            if (allocation.examples() != signals.batchSize()) {
-                throw new IllegalArgumentException(
-                        "allocation has " + allocation.examples() + " examples, expected " + signals.batchSize());
+            if (config.mode() == SiteMode.LAYER_WISE) {
+                return layerWise(SiteAllocation.same(allocation, sites.size()), noise, kind)
+                        .estimate();
             }
-            SamplePlan plan = new SamplePlan(
+            requireBatch(allocation.examples());
+            LongAdder flops = new LongAdder();
+            float[] gradient = new float[trained.dimension()];
+            double[] variances = new double[signals.batchSize()];
+            new AllSitesSampling(context(flops), plan(allocation, noise)).estimate(gradient, variances, ledger);
+            return finished(gradient, variances, kind, allocation.total(), flops.sum());
+        }
+
+        private SiteEstimate layerWise(SiteAllocation allocation, RandomKey noise, CostLedger.Kind kind) {
+            requireBatch(allocation.examples());
+            if (allocation.sites() != sites.size()) {
+                throw new IllegalArgumentException(
+                        "allocation has " + allocation.sites() + " sites, expected " + sites.size());
+            }
+            SamplePlan[] plans = new SamplePlan[sites.size()];
+            Arrays.setAll(plans, j -> plan(allocation.site(j), noise));
+            LongAdder flops = new LongAdder();
+            float[] gradient = new float[trained.dimension()];
+            double[][] siteVariances = new double[signals.batchSize()][sites.size()];
+            new LayerWiseSampling(context(flops), plans).estimate(gradient, siteVariances, ledger);
+            double[] variances = new double[signals.batchSize()];
+            Arrays.setAll(variances, i -> sum(siteVariances[i]));
+            return new SiteEstimate(
+                    finished(gradient, variances, kind, allocation.total(), flops.sum()), siteVariances);
+        }
+
+        private void requireBatch(int examples) {
+            if (examples != signals.batchSize()) {
+                throw new IllegalArgumentException(
+                        "allocation has " + examples + " examples, expected " + signals.batchSize());
+            }
+        }
+
+        private SamplePlan plan(Allocation allocation, RandomKey noise) {
+            return new SamplePlan(
                     signals.step(),
                     signals.examples(),
                     allocation,
                     noise,
                     config.scheme().queries());
-            LongAdder flops = new LongAdder();
-            StepContext context = new StepContext(
+        }
+
+        private StepContext context(LongAdder flops) {
+            return new StepContext(
                     signals.step(),
                     signals.examples(),
                     network,
@@ -226,15 +313,12 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
                     workers,
                     workspaces,
                     flops);
-            float[] gradient = new float[trained.dimension()];
-            double[] variances = new double[signals.batchSize()];
-            if (config.mode() == SiteMode.LAYER_WISE) {
-                new LayerWiseSampling(context, plan).estimate(gradient, variances, ledger);
-            } else {
-                new AllSitesSampling(context, plan).estimate(gradient, variances, ledger);
-            }
-            ledger.addQueries(kind, (long) allocation.total() * cost().queriesPerSample());
-            ledger.addFlops(flops.sum());
+        }
+
+        private GradientEstimate finished(
+                float[] gradient, double[] variances, CostLedger.Kind kind, long samples, long flops) {
+            ledger.addQueries(kind, samples * config.scheme().queries());
+            ledger.addFlops(flops);
             ledger.observeBytes(bytes() + 2L * gradient.length * Float.BYTES);
             clearFrozen(gradient);
             requireFinite(gradient);
@@ -267,6 +351,14 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
             bytes += workspace.bytes();
         }
         return bytes;
+    }
+
+    private static double sum(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return sum;
     }
 
     private static double mean(float[] values) {

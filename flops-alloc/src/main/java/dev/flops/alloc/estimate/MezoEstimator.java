@@ -165,6 +165,7 @@ public final class MezoEstimator implements GradientEstimator {
 
         private Queried query(Allocation allocation) {
             EstimatorChecks.requireAllocation(allocation, signals, 1, independence());
+            EstimatorChecks.requireUnweighted(allocation);
             long begun = System.nanoTime();
             int batch = signals.batchSize();
             float[][] weights = new float[batch][];
@@ -180,7 +181,7 @@ public final class MezoEstimator implements GradientEstimator {
                 }
             }
             ledger.addNanoseconds(CostLedger.Phase.SAMPLES, System.nanoTime() - begun);
-            return summarised(weights, lossSums);
+            return summarised(allocation, weights, lossSums);
         }
 
         private void queryPair(int from, int to, int k, float[][] weights, double[] lossSums) {
@@ -209,14 +210,16 @@ public final class MezoEstimator implements GradientEstimator {
             return losses;
         }
 
-        private Queried summarised(float[][] weights, double[] lossSums) {
+        private Queried summarised(Allocation allocation, float[][] weights, double[] lossSums) {
             double[] variances = new double[weights.length];
             double meanLoss = 0;
             double sigma = config.sigma();
             for (int i = 0; i < weights.length; i++) {
                 double squares = DirectionContraction.sumOfSquares(weights[i]) / weights[i].length;
                 variances[i] = parameters.trainableDimension() / (sigma * sigma) * squares;
-                meanLoss += lossSums[i] / weights[i].length / weights.length;
+                if (weights[i].length > 0) {
+                    meanLoss += allocation.weight(i) * lossSums[i] / weights[i].length / weights.length;
+                }
             }
             return new Queried(weights, variances, meanLoss);
         }
@@ -235,7 +238,7 @@ public final class MezoEstimator implements GradientEstimator {
                 for (int k = 0; k < n; k++) {
                     double weight = 0;
                     for (int i = g; i < (config.sharedByBatch() ? batch : g + 1); i++) {
-                        weight += queried.weights()[i][k];
+                        weight += allocation.weight(i) * queried.weights()[i][k];
                     }
                     directions[g][k] = rules.contraction().apply(address(g, k));
                     coefficients[g][k] = (float) (scale * weight);

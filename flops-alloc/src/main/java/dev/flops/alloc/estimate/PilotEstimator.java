@@ -4,8 +4,10 @@ import dev.flops.api.Allocation;
 import dev.flops.api.CostLedger;
 import dev.flops.api.GradientEstimate;
 import dev.flops.api.GradientEstimator;
+import dev.flops.api.GradientTarget;
 import dev.flops.api.Parameters;
 import dev.flops.api.RandomKey;
+import dev.flops.api.SampleIndependence;
 import dev.flops.api.SamplingCost;
 import dev.flops.api.StepSignals;
 
@@ -66,6 +68,16 @@ public final class PilotEstimator implements GradientEstimator {
     @Override
     public Parameters parameters() {
         return inner.parameters();
+    }
+
+    @Override
+    public GradientTarget target() {
+        return inner.target();
+    }
+
+    @Override
+    public SampleIndependence independence() {
+        return inner.independence();
     }
 
     @Override

@@ -74,7 +74,7 @@ public final class RankShapedEstimator implements GradientEstimator {
 
     @Override
     public String name() {
-        return "rank-shaped " + config.directions().name();
+        return "rank-shaped-" + config.directions().name();
     }
 
     @Override
@@ -124,6 +124,7 @@ public final class RankShapedEstimator implements GradientEstimator {
         @Override
         public GradientEstimate estimate(Allocation allocation) {
             EstimatorChecks.requireAllocation(allocation, signals, cost().minimumSamples(), independence());
+            EstimatorChecks.requireUnweighted(allocation);
             SamplePlan plan =
                     new SamplePlan(signals.step(), signals.examples(), allocation, key, cost().queriesPerSample());
             DirectionSource source = config.directions().source(ops, parameters);
@@ -171,7 +172,8 @@ public final class RankShapedEstimator implements GradientEstimator {
                     float minus = config.difference() == Difference.CENTRAL ? ranks[row + 1] : Float.NaN;
                     weights[w] = rules.weight().weight(ranks[row], minus, 0);
                 }
-                double scale = directions.factor(d)
+                double scale = plan.weight(i)
+                        * directions.factor(d)
                         * rules.scale().scale(config.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
                 contraction.addExample(plan, i, weights, scale);
                 double length = directions.factor(d) / config.sigma();

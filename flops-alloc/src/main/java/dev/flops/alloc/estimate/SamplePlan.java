@@ -45,9 +45,9 @@ final class SamplePlan {
     /** Where a row lies: position of its example in the batch, index of its sample, index of its query in the sample. */
     record Position(int example, int sample, int query) {}
 
-    /** The position of row 0. */
+    /** The position of row 0; examples without samples have no row. */
     Position start() {
-        return new Position(0, 0, 0);
+        return new Position(nextSampled(0), 0, 0);
     }
 
     /** The position of the row that follows. */
@@ -57,7 +57,15 @@ final class SamplePlan {
         }
         return at.sample() + 1 < samples(at.example())
                 ? new Position(at.example(), at.sample() + 1, 0)
-                : new Position(at.example() + 1, 0, 0);
+                : new Position(nextSampled(at.example() + 1), 0, 0);
+    }
+
+    private int nextSampled(int from) {
+        int i = from;
+        while (i < keys.length && samples(i) == 0) {
+            i++;
+        }
+        return i;
     }
 
     int queriesPerSample() {

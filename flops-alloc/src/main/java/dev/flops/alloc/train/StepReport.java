@@ -1,6 +1,7 @@
 package dev.flops.alloc.train;
 
 import dev.flops.alloc.allocate.AllocationDiagnostics;
+import dev.flops.alloc.allocate.VarianceSplit;
 import dev.flops.api.Allocation;
 import dev.flops.api.AllocatorState;
 
@@ -15,6 +16,9 @@ import dev.flops.api.AllocatorState;
  * @param diagnostics of the allocation under the sample variances that the step measured
  * @param allocatorState what the allocator had learned after the step
  * @param queries queries of the run so far
+ * @param allocatorShare operations of the allocator over those of the whole step, the allocator's included; NaN when the ledger
+ *     counts no operations, as for a black box
+ * @param variance running estimate of the parts of the variance that allocation can cut and cannot
  */
 public record StepReport(
         int step,
@@ -24,4 +28,6 @@ public record StepReport(
         Allocation allocation,
         AllocationDiagnostics diagnostics,
         AllocatorState allocatorState,
-        long queries) {}
+        long queries,
+        double allocatorShare,
+        VarianceSplit.Parts variance) {}

@@ -2,6 +2,7 @@ package dev.flops.alloc.train;
 
 import dev.flops.alloc.allocate.AllocationDiagnostics;
 import dev.flops.alloc.allocate.VarianceMemory;
+import dev.flops.alloc.allocate.VarianceSplit;
 import dev.flops.alloc.optimize.LearningRateSchedule;
 import dev.flops.api.Allocation;
 import dev.flops.api.AllocationRequest;
@@ -39,7 +40,9 @@ public final class Trainer {
     private final RandomKey perturbationKey;
     private final RandomKey allocationKey;
     private final int samples;
+    private final VarianceSplit variance = new VarianceSplit(0.05);
     private AllocatorState allocatorState;
+    private double sampleFlops = Double.NaN;
     private int step;
 
     /**
@@ -93,6 +96,7 @@ public final class Trainer {
 
     private StepReport runStep() {
         int[] examples = sampler.batch(step);
+        long flopsBefore = ledger.flops();
         GradientEstimator.Step open = estimator.begin(step, examples, perturbationKey, ledger);
 
         long allocating = System.nanoTime();
@@ -101,17 +105,23 @@ public final class Trainer {
                 memory.remembered(examples),
                 samples,
                 Math.max(config.minimumSamples(), estimator.cost().minimumSamples()),
-                allocationKey.forStep(step));
+                allocationKey.forStep(step),
+                sampleFlops);
+        long allocatorFlops = allocator.flops(request, allocatorState);
         Allocation allocation = allocator.allocate(request, allocatorState);
         long allocated = System.nanoTime();
 
+        long flopsBeforeSamples = ledger.flops();
         GradientEstimate estimate = open.estimate(allocation);
+        long spent = ledger.flops() - flopsBeforeSamples;
+        sampleFlops = spent == 0 ? Double.NaN : (double) spent / allocation.total();
 
         long learning = System.nanoTime();
         allocatorState = allocator.update(request, estimate.sampleVariances(), allocatorState);
         memory.updateInPlace(examples, estimate.sampleVariances());
         AllocationDiagnostics diagnostics =
                 AllocationDiagnostics.of(estimate.sampleVariances(), allocation, request.minimum());
+        variance.add(estimate.gradient(), estimate.sampleVariances(), allocation);
         long updating = System.nanoTime();
         ledger.addNanoseconds(CostLedger.Phase.ALLOCATION, allocated - allocating + updating - learning);
 
@@ -126,9 +136,15 @@ public final class Trainer {
                 allocation,
                 diagnostics,
                 allocatorState,
-                ledger.queries());
+                ledger.queries(),
+                share(allocatorFlops, ledger.flops() - flopsBefore),
+                variance.parts());
         step++;
         return report;
+    }
+
+    private static double share(long allocatorFlops, long estimatorFlops) {
+        return estimatorFlops == 0 ? Double.NaN : (double) allocatorFlops / (allocatorFlops + estimatorFlops);
     }
 
     /**

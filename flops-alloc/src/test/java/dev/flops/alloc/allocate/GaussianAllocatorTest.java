@@ -20,20 +20,20 @@ final class GaussianAllocatorTest {
     private static final int EXAMPLES = 512;
     private static final int BATCH = 64;
     private static final int SAMPLES = 8 * BATCH;
-    private static final int UPDATES = 400;
+    private static final int UPDATES = 300;
 
     /**
      * Heavy-tailed variances v_i = exp(2 · 0.8 · N(0, 1)), of which every step sees estimates v_i χ²(n_i)/n_i; the allocator only
-     * has what it remembers of them. After 400 updates its variance is within 15 % of the integer optimum for the true
+     * has what it remembers of them. After 300 updates its variance is within 10 % of the integer optimum for the true
      * v_i, on average over 50 batches. The keys fix the outcome; equal allocation is 80 % off.
      */
     @Test
-    void learnsToComeWithinFifteenPercentOfTheIntegerOptimum() {
+    void learnsToComeWithinTenPercentOfTheIntegerOptimum() {
         for (Gradient gradient : Gradient.values()) {
             Run run = new Run(DEFAULTS.with(Link.SOFTMAX, gradient), "GaussianAllocatorTest.learns");
-            assertThat(run.excess(50)).isGreaterThan(1.15);
+            assertThat(run.excess(50)).isGreaterThan(1.5);
             run.learn(UPDATES);
-            assertThat(run.excess(50)).as("%s", gradient).isBetween(1.0, 1.15);
+            assertThat(run.excess(50)).as("%s", gradient).isBetween(1.0, 1.10);
             GaussianParameters learned = GaussianAllocator.parameters(run.state);
             assertThat(learned.slope()).isBetween(0.5, 1.3);
             assertThat(learned.logScale()).isLessThan(DEFAULTS.initial().logScale());

@@ -1,9 +1,14 @@
 package dev.flops.alloc.allocate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flops.api.NumericalException;
 import java.util.Arrays;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 /** Against the plain model of {@link ScoreOracle} and its central differences. */
@@ -85,6 +90,41 @@ final class GaussianScoresTest {
             assertThat(scores.trace(2)).isFinite();
             assertThat(scores.trace(3)).isFinite();
         }
+    }
+
+    /** Features of which many are equal or nearly so, any φ in its ranges, the least jitter: every pivot is positive. */
+    @Property(tries = 300)
+    void duplicatedFeaturesLeaveTheCovariancePositiveDefinite(@ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double[] features = new double[random.nextInt(1, 60)];
+        for (int i = 0; i < features.length; i++) {
+            features[i] = i > 0 && random.nextInt(3) > 0
+                    ? features[random.nextInt(i)] + (random.nextBoolean() ? 0 : 1e-9)
+                    : 3 * random.nextGaussian();
+        }
+        double[] phi = {
+            random.nextDouble(-10, 10),
+            0,
+            random.nextDouble(Math.log(GaussianParameters.LEAST_SCALE), Math.log(GaussianParameters.LARGEST_SCALE)),
+            random.nextDouble(Math.log(GaussianParameters.LEAST_LENGTH), Math.log(GaussianParameters.LARGEST_LENGTH))
+        };
+        GaussianParameters clamped = GaussianParameters.clamped(phi, GaussianParameters.LEAST_SCALE);
+        GaussianScores scores = new GaussianScores(features, clamped, 1e-9, true);
+        double[] xi = new double[features.length];
+        Arrays.fill(xi, 1);
+        double[] u = new double[features.length];
+        scores.drawInto(xi, u);
+        assertThat(Arrays.stream(u).allMatch(Double::isFinite)).isTrue();
+        assertThat(scores.trace(2)).isFinite();
+        assertThat(scores.trace(3)).isFinite();
+    }
+
+    /** Without the jitter two equal features make the covariance singular, which is not hidden. */
+    @Test
+    void withoutJitterDuplicatesAreRefused() {
+        GaussianParameters phi = new GaussianParameters(0, 0, 0, 0);
+        assertThatThrownBy(() -> new GaussianScores(new double[] {0.5, 0.5, 0.5}, phi, 0, false))
+                .isInstanceOf(NumericalException.class);
     }
 
     private static GaussianScores scores(double[] phi, boolean tangents) {

@@ -57,6 +57,87 @@ final class NeymanSolverTest {
         assertThat(cost(problem.variances(), n)).isEqualTo(bruteForce(problem, 0, problem.samples()));
     }
 
+    /** Every n_i is a multiple of the group, and the objective is that of the best such allocation. */
+    @Property(tries = 1000)
+    void groupsEqualBruteForce(@ForAll("problems") Problem problem) {
+        for (int group : new int[] {1, 2, 3}) {
+            int maximum = problem.maximum() == NONE ? NONE : problem.maximum() * group + group - 1;
+            int[] n = NeymanSolver.solveInGroups(
+                    problem.real(), problem.samples() * group, problem.minimum() * group - group + 1, maximum, group);
+            for (int i = 0; i < n.length; i++) {
+                assertThat(n[i] % group).isZero();
+                n[i] /= group;
+            }
+            assertFeasible(n, problem.samples(), problem.minimum(), problem.maximum());
+            assertThat(cost(problem.variances(), n)).isEqualTo(bruteForce(problem, 0, problem.samples()));
+        }
+    }
+
+    /** One sample of each example counts for nothing: the rest is allocated as without a baseline. */
+    @Property(tries = 1000)
+    void leaveOneOutEqualsBruteForce(@ForAll("problems") Problem problem) {
+        int batch = problem.variances().size();
+        int maximum = problem.maximum() == NONE ? NONE : problem.maximum() + 1;
+        int[] n = NeymanSolver.solveLeaveOneOut(
+                problem.real(), problem.samples() + batch, problem.minimum() + 1, maximum);
+        assertFeasible(n, problem.samples() + batch, problem.minimum() + 1, maximum);
+        for (int i = 0; i < batch; i++) {
+            n[i]--;
+        }
+        assertThat(cost(problem.variances(), n)).isEqualTo(bruteForce(problem, 0, problem.samples()));
+    }
+
+    @Test
+    void leaveOneOutNeedsTwoSamples() {
+        // Σ v/(n − 1): after (2, 2) the gains are 6/2 and 2/2, then 6/6 and 2/2 tie.
+        assertThat(NeymanSolver.solveLeaveOneOut(new double[] {6, 2}, 6, 2, NONE))
+                .containsExactly(4, 2);
+        assertThat(NeymanSolver.solveLeaveOneOut(new double[] {6, 2}, 7, 2, NONE))
+                .containsExactly(4, 3);
+        assertThat(NeymanSolver.solve(new double[] {6, 2}, 7, 2, NONE)).containsExactly(4, 3);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NeymanSolver.solveLeaveOneOut(new double[] {1, 1}, 7, 1, NONE))
+                .withMessage("minimum = 1, expected >= 2");
+    }
+
+    @Test
+    void refusesBadGroups() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NeymanSolver.solveInGroups(new double[] {1, 1}, 7, 1, NONE, 2))
+                .withMessage("samples = 7, expected a multiple of 2");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NeymanSolver.solveInGroups(new double[] {1}, 7, 1, NONE, 0))
+                .withMessage("group = 0, expected >= 1");
+    }
+
+    /**
+     * The ratio to equal allocation goes to (mean s)²/mean(s²) from above as N_s/B grows: the real optimum rounded down is
+     * affordable and no better than the integer optimum, which bounds the excess by the largest relative rounding.
+     */
+    @Property(tries = 50)
+    void tendsToTheRealOptimum(@ForAll int seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double[] variances = new double[random.nextInt(2, 40)];
+        for (int i = 0; i < variances.length; i++) {
+            variances[i] = StrictMath.exp(random.nextDouble(-3, 3));
+        }
+        double ideal = AllocationDiagnostics.idealRatio(variances);
+        double roots = 0;
+        double least = Double.POSITIVE_INFINITY;
+        for (double variance : variances) {
+            roots += StrictMath.sqrt(variance);
+            least = Math.min(least, StrictMath.sqrt(variance));
+        }
+        for (int perExample : new int[] {100, 1000, 10_000}) {
+            int samples = perExample * variances.length;
+            int[] n = NeymanSolver.solve(variances, samples, 1, NONE);
+            double ratio = AllocationDiagnostics.variance(variances, n)
+                    / AllocationReward.equalVariance(variances, samples)
+                    / ideal;
+            assertThat(ratio).isBetween(1 - 1e-12, 1 + 1 / Math.floor(samples * least / roots));
+        }
+    }
+
     @Test
     void bruteForceRejectsTheGreedyKeyWithNSquared() {
         // After (2, 1) the next sample gains 9/6 and 2/2; v/n² would compare 9/4 with 2/1, and after (3, 1) 9/9 with
@@ -102,7 +183,14 @@ final class NeymanSolverTest {
         for (int i = 0; i < variances.length; i++) {
             variances[i] = i % 97 == 0 ? 0 : StrictMath.exp(3 * random.nextGaussian());
         }
-        int[] n = NeymanSolver.solve(variances, 10_000_000, 1, NONE);
+        long fastest = Long.MAX_VALUE;
+        int[] n = {};
+        for (int run = 0; run < 5; run++) {
+            long begun = System.nanoTime();
+            n = NeymanSolver.solve(variances, 10_000_000, 1, NONE);
+            fastest = Math.min(fastest, System.nanoTime() - begun);
+        }
+        assertThat(fastest).as("nanoseconds of the fastest of five").isLessThan(1_000_000_000L);
         assertFeasible(n, 10_000_000, 1, NONE);
         assertCertificate(variances, n, 1, NONE);
     }

@@ -93,6 +93,14 @@ final class PlainAllocatorsTest {
     }
 
     @Test
+    void neymanForALeaveOneOutBaselineMinimisesVariancesOverOneSampleLess() {
+        NeymanAllocator neyman = new NeymanAllocator(AllocationSignal.REMEMBERED, true);
+        AllocationRequest request = Problems.remembering(new double[] {16, 1, 4, 9}, 24, 2, KEY);
+        assertThat(neyman.allocate(request, neyman.initialState())).isEqualTo(Allocation.of(9, 3, 5, 7));
+        assertThat(neyman.name()).isEqualTo("neyman-leave-one-out");
+    }
+
+    @Test
     void aSignalThatIsNotThereIsRefused() {
         AllocationRequest blind = Problems.remembering(new double[] {1, 2}, 8, 1, KEY);
         for (AllocationSignal signal : AllocationSignal.values()) {

@@ -26,7 +26,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         description = "Forward Learning with OPtimal Sampling: trains networks by forward passes only.",
-        subcommands = {TrainCommand.class, VerifyCommand.class, DoctorCommand.class})
+        subcommands = {
+            TrainCommand.class,
+            PretrainCommand.class,
+            CompareCommand.class,
+            VerifyCommand.class,
+            DoctorCommand.class
+        })
 public final class FlopsCommand implements Callable<Integer> {
     /** Exit code of a run that did what was asked. */
     public static final int DONE = 0;
@@ -63,6 +69,7 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(ModelChoice.class, Choices.of(ModelChoice.class))
                 .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))
                 .registerConverter(SimdWidth.class, Choices.of(SimdWidth.class))
+                .registerConverter(TaskChoice.class, Choices.of(TaskChoice.class))
                 .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class))
                 .setExecutionExceptionHandler((failure, command, parsed) -> root.reportFailure(failure, command))
                 .setParameterExceptionHandler(FlopsCommand::reportWrongUsage);

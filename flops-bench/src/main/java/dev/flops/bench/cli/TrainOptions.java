@@ -23,16 +23,25 @@ final class TrainOptions {
     private static final TaskConfig DEFAULT = TaskConfig.DEFAULT;
 
     @Option(
+            names = "--task",
+            paramLabel = "NAME",
+            description =
+                    "Network, data and settings together: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). With"
+                            + " scratch weights begin at random; the others adapt the embedded pre-trained network to"
+                            + " handwritten digits, or to rotated or inverted Fashion-MNIST. Other options change a task.")
+    private TaskChoice task = TaskChoice.SCRATCH;
+
+    @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "Network: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-    private ModelChoice model = ModelChoice.VIT;
+            description = "Network: ${COMPLETION-CANDIDATES} (default: the task's).")
+    private @Nullable ModelChoice model;
 
     @Option(
             names = "--data",
             paramLabel = "NAME",
-            description = "Data set: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}); a part of it is embedded.")
-    private DataConfig.DataChoice data = DEFAULT.data().set();
+            description = "Data set: ${COMPLETION-CANDIDATES} (default: the task's); a part or all of it is embedded.")
+    private DataConfig.@Nullable DataChoice data;
 
     @Option(
             names = "--data-dir",
@@ -75,14 +84,14 @@ final class TrainOptions {
             description = "Queries per step, clean forwards included (default: a few samples per example on average).")
     private @Nullable Long budget;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Training steps (default ${DEFAULT-VALUE}).")
-    private int steps = DEFAULT.steps();
+    @Option(names = "--steps", paramLabel = "N", description = "Training steps (default: the task's).")
+    private @Nullable Integer steps;
 
     @Option(names = "--batch", paramLabel = "N", description = "Examples per step (default ${DEFAULT-VALUE}).")
     private int batch = DEFAULT.batch();
 
-    @Option(names = "--lr", paramLabel = "R", description = "Peak learning rate (default ${DEFAULT-VALUE}).")
-    private double learningRate = DEFAULT.optimizer().learningRate();
+    @Option(names = "--lr", paramLabel = "R", description = "Peak learning rate (default: the task's).")
+    private @Nullable Double learningRate;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random (default ${DEFAULT-VALUE}).")
     private long seed = DEFAULT.seed();
@@ -105,13 +114,14 @@ final class TrainOptions {
     /** The task that is asked for; parts refuse what is out of their range. */
     TaskConfig toConfig() {
         try {
-            OptimizerConfig optimizer = DEFAULT.optimizer();
+            TaskConfig preset = task.config();
+            OptimizerConfig optimizer = preset.optimizer();
             return new TaskConfig(
-                    model.config(),
+                    model == null ? preset.model() : model.config(),
                     new DataConfig(
-                            data,
+                            data == null ? preset.data().set() : data,
                             Optional.ofNullable(dataDirectory),
-                            DEFAULT.data().probeExamples()),
+                            preset.data().probeExamples()),
                     new EstimatorConfig(
                             estimator, scheme, sigma, DEFAULT.estimator().samplesPerChunk()),
                     trained,
@@ -120,8 +130,11 @@ final class TrainOptions {
                             budget == null ? DEFAULT.budget().queries() : OptionalLong.of(budget),
                             DEFAULT.budget().samplesPerExample(),
                             DEFAULT.budget().minimumSamples()),
-                    new OptimizerConfig(learningRate, optimizer.warmupSteps(), optimizer.finalFraction()),
-                    steps,
+                    new OptimizerConfig(
+                            learningRate == null ? optimizer.learningRate() : learningRate,
+                            optimizer.warmupSteps(),
+                            optimizer.finalFraction()),
+                    steps == null ? preset.steps() : steps,
                     batch,
                     seed,
                     threads,

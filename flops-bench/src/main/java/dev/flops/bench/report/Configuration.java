@@ -2,16 +2,23 @@ package dev.flops.bench.report;
 
 import dev.flops.bench.task.ModelConfig;
 import dev.flops.bench.task.TaskConfig;
+import dev.flops.models.vision.PretrainedVit;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a task as it stands in {@code summary.json}: everything needed to run it again. */
-final class Configuration {
+public final class Configuration {
     private Configuration() {}
 
-    static Map<String, @Nullable Object> of(TaskConfig config) {
+    /**
+     * The configuration by name.
+     *
+     * @param config a task
+     * @return names and values as they go into JSON
+     */
+    public static Map<String, @Nullable Object> of(TaskConfig config) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("model", model(config.model()));
         map.put("data", config.data().set().toString());
@@ -53,6 +60,7 @@ final class Configuration {
                 "dimensions",
                 switch (model) {
                     case ModelConfig.Vit vit -> vit.dimensions();
+                    case ModelConfig.Pretrained _ -> PretrainedVit.CONFIG;
                     case ModelConfig.Cnn cnn -> cnn.dimensions();
                 });
         return map;

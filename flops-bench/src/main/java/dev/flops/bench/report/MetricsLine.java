@@ -49,6 +49,9 @@ public record MetricsLine(
      * @param least least n_i
      * @param most largest n_i
      * @param normalizedEntropy entropy of the shares, 1 for equal ones
+     * @param overheadShare operations of the allocator over those of the whole step
+     * @param allocationVariance running estimate of the part of tr Cov(ĝ) that allocation can cut
+     * @param minibatchVariance running estimate of the part that it cannot, which examples are in the batch
      * @param phi what the allocator has learned: its parameters by name, empty if it learns nothing
      */
     public record AllocationMetrics(
@@ -58,6 +61,9 @@ public record MetricsLine(
             int least,
             int most,
             double normalizedEntropy,
+            @Nullable Double overheadShare,
+            @Nullable Double allocationVariance,
+            @Nullable Double minibatchVariance,
             Map<String, Double> phi) {}
 
     /**
@@ -94,6 +100,9 @@ public record MetricsLine(
                 Arrays.stream(n).min().orElseThrow(),
                 Arrays.stream(n).max().orElseThrow(),
                 report.diagnostics().normalizedEntropy(),
+                Json.finite(report.allocatorShare()),
+                Json.finite(report.variance().allocation()),
+                Json.finite(report.variance().minibatch()),
                 progress.phi());
     }
 

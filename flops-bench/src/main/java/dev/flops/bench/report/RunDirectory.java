@@ -63,4 +63,13 @@ public record RunDirectory(Path path) {
     public Path report() {
         return path.resolve("report.html");
     }
+
+    /**
+     * All that a comparison measured.
+     *
+     * @return {@code results.json}
+     */
+    public Path results() {
+        return path.resolve("results.json");
+    }
 }

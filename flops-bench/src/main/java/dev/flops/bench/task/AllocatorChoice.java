@@ -1,35 +1,101 @@
 package dev.flops.bench.task;
 
+import dev.flops.alloc.allocate.AllocationSignal;
+import dev.flops.alloc.allocate.BernoulliAllocator;
+import dev.flops.alloc.allocate.BiasedPooledControl;
 import dev.flops.alloc.allocate.EqualAllocator;
+import dev.flops.alloc.allocate.FactoredSiteAllocator;
 import dev.flops.alloc.allocate.GaussianAllocator;
 import dev.flops.alloc.allocate.GaussianAllocatorConfig;
 import dev.flops.alloc.allocate.GaussianParameters;
+import dev.flops.alloc.allocate.ImportanceAllocator;
 import dev.flops.alloc.allocate.NeymanAllocator;
+import dev.flops.alloc.allocate.SiteNeymanAllocator;
+import dev.flops.alloc.allocate.SwitchOnRule;
+import dev.flops.alloc.allocate.SwitchedAllocator;
+import dev.flops.alloc.estimate.LikelihoodRatioEstimator;
+import dev.flops.alloc.estimate.PilotEstimator;
+import dev.flops.alloc.estimate.SiteAllocatedEstimator;
 import dev.flops.api.AllocatorState;
+import dev.flops.api.GradientEstimator;
 import dev.flops.api.QueryAllocator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** How a task spends its budget over the examples of a batch. */
+/** How a task spends its budget over the examples of a batch, and over the sites of the network. */
 public enum AllocatorChoice {
     /** The Gaussian allocator: learns four numbers online. */
     GAUSSIAN,
     /** Equal shares. */
     EQUAL,
     /** The integer optimum for remembered variances. */
-    NEYMAN;
+    NEYMAN,
+    /** The same for EL2N, the norm of the error of the clean forward. */
+    NEYMAN_EL2N,
+    /** The same for the clean loss. */
+    NEYMAN_LOSS,
+    /** The same for a pilot of one sample per example, which is spent for that alone. */
+    NEYMAN_PILOT,
+    /** The Bernoulli allocator, p = ½. */
+    BERNOULLI,
+    /** Importance sampling of examples by remembered variances, a fifth of it uniform. */
+    IMPORTANCE,
+    /** The Gaussian allocator while its gain pays for its operations, equal shares otherwise. */
+    SWITCHED,
+    /** Examples and sites together by remembered variances, at equal queries. */
+    SITES,
+    /** The shares of the Gaussian allocator times those of the sites, at equal queries. */
+    FACTORED_SITES,
+    /** The biased control: the samples of {@link #NEYMAN}, pooled. */
+    POOLED_BIASED;
+
+    private static final double UNIFORM_PART = 0.2;
+    private static final double HALVING = 0.5;
 
     /**
-     * A new allocator with its default configuration.
+     * A new allocator of examples with its default configuration.
      *
      * @return the allocator
      */
     public QueryAllocator create() {
         return switch (this) {
-            case GAUSSIAN -> new GaussianAllocator(GaussianAllocatorConfig.defaults());
-            case EQUAL -> new EqualAllocator();
+            case GAUSSIAN, FACTORED_SITES -> gaussian();
+            case EQUAL, SITES -> new EqualAllocator();
             case NEYMAN -> new NeymanAllocator();
+            case NEYMAN_EL2N -> new NeymanAllocator(AllocationSignal.ERROR_NORM);
+            case NEYMAN_LOSS -> new NeymanAllocator(AllocationSignal.LOSS);
+            case NEYMAN_PILOT -> new NeymanAllocator(AllocationSignal.PILOT);
+            case BERNOULLI -> new BernoulliAllocator(HALVING);
+            case IMPORTANCE -> new ImportanceAllocator(AllocationSignal.REMEMBERED, UNIFORM_PART);
+            case SWITCHED -> new SwitchedAllocator(gaussian(), SwitchOnRule.defaults());
+            case POOLED_BIASED -> new BiasedPooledControl(new NeymanAllocator());
+        };
+    }
+
+    private static QueryAllocator gaussian() {
+        return new GaussianAllocator(GaussianAllocatorConfig.defaults());
+    }
+
+    /**
+     * What the choice adds to an estimator: a pilot, or the refinement of allocations over sites.
+     *
+     * @param inner the estimator
+     * @param minimum samples that each example receives at each site at least
+     * @param examples size of the data set
+     * @param memoryWeight weight of the newest variance in what is remembered of an example and site, in (0, 1]
+     * @return the estimator to train with, {@code inner} itself for most choices
+     * @throws IllegalArgumentException if the choice needs a layer-wise estimator, and it is not
+     */
+    public GradientEstimator estimator(LikelihoodRatioEstimator inner, int minimum, int examples, double memoryWeight) {
+        SiteAllocatedEstimator.Unit unit = SiteAllocatedEstimator.Unit.QUERIES;
+        return switch (this) {
+            case NEYMAN_PILOT -> new PilotEstimator(inner, inner.cost().minimumSamples(), PilotEstimator.Use.SPLIT);
+            case SITES ->
+                new SiteAllocatedEstimator(inner, new SiteNeymanAllocator(), unit, minimum, examples, memoryWeight);
+            case FACTORED_SITES ->
+                new SiteAllocatedEstimator(inner, new FactoredSiteAllocator(), unit, minimum, examples, memoryWeight);
+            default -> inner;
         };
     }
 
@@ -41,7 +107,9 @@ public enum AllocatorChoice {
      */
     public Map<String, Double> learned(AllocatorState state) {
         Map<String, Double> phi = new LinkedHashMap<>();
-        if (this == GAUSSIAN) {
+        if (this == SWITCHED) {
+            phi.put("squaredCv", SwitchedAllocator.squaredCv(state));
+        } else if (create() instanceof GaussianAllocator) {
             GaussianParameters parameters = GaussianAllocator.parameters(state);
             phi.put("w", parameters.slope());
             phi.put("b", parameters.offset());
@@ -53,6 +121,6 @@ public enum AllocatorChoice {
 
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -1,6 +1,7 @@
 package dev.flops.bench.task;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,16 +18,25 @@ public record DataConfig(DataChoice set, Optional<Path> directory, int probeExam
         if (probeExamples < 0) {
             throw new IllegalArgumentException("probeExamples = " + probeExamples + ", expected >= 0");
         }
+        if (set == DataChoice.DIGITS && directory.isPresent()) {
+            throw new IllegalArgumentException("data-dir with data = digits, expected none: they are embedded whole");
+        }
     }
 
     /** Data sets that the program knows. */
     public enum DataChoice {
         /** Fashion-MNIST (Xiao, Rasul, Vollgraf 2017). */
-        FASHION_MNIST;
+        FASHION_MNIST,
+        /** Fashion-MNIST, every image turned by 90°. */
+        FASHION_MNIST_ROTATED,
+        /** Fashion-MNIST, every image as its negative. */
+        FASHION_MNIST_INVERTED,
+        /** Handwritten digits of the UCI repository, embedded whole. */
+        DIGITS;
 
         @Override
         public String toString() {
-            return "fashion-mnist";
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.flops.bench.task;
 
+import dev.flops.models.vision.PretrainedVit;
 import dev.flops.models.vision.SmallCnn;
 import dev.flops.models.vision.SmallCnnConfig;
 import dev.flops.models.vision.VisionTransformer;
@@ -16,9 +17,9 @@ public sealed interface ModelConfig {
     String name();
 
     /**
-     * A network with random weights.
+     * The network as the task begins.
      *
-     * @param seed seed of the weights
+     * @param seed seed of weights that are drawn
      * @return the network
      */
     Network create(long seed);
@@ -37,6 +38,19 @@ public sealed interface ModelConfig {
         @Override
         public Network create(long seed) {
             return VisionTransformer.create(dimensions, seed);
+        }
+    }
+
+    /** The embedded vision transformer, pre-trained on Fashion-MNIST: its weights follow no seed. */
+    record Pretrained() implements ModelConfig {
+        @Override
+        public String name() {
+            return "pretrained-vit";
+        }
+
+        @Override
+        public Network create(long seed) {
+            return PretrainedVit.create();
         }
     }
 

@@ -41,6 +41,10 @@ public record TaskConfig(
         SimdWidth simd,
         ReportConfig report) {
 
+    private static final int ADAPTING_PROBE = 100;
+    private static final int ADAPTING_STEPS = 1500;
+    private static final double ADAPTING_RATE = 3e-3;
+
     /** The small vision transformer of {@code ./flops train}: 7 × 7 patches, width 48, two blocks. */
     public static final ModelConfig VIT = new ModelConfig.Vit(
             new VisionTransformerConfig(FashionMnist.SIDE, 1, 7, 48, 2, 3, 192, FashionMnist.CLASSES));
@@ -64,6 +68,29 @@ public record TaskConfig(
             Runtime.getRuntime().availableProcessors(),
             SimdWidth.AUTO,
             new ReportConfig(10, 100));
+
+    /**
+     * Fine-tuning: the embedded pre-trained network, adapted by forward passes to data it has not seen.
+     *
+     * @param data the data set
+     * @return {@link #DEFAULT} with that network, that data, and the length and rate that suit them
+     */
+    public static TaskConfig adapting(DataConfig.DataChoice data) {
+        return new TaskConfig(
+                new ModelConfig.Pretrained(),
+                new DataConfig(data, Optional.empty(), ADAPTING_PROBE),
+                DEFAULT.estimator,
+                DEFAULT.trained,
+                DEFAULT.allocation,
+                DEFAULT.budget,
+                new OptimizerConfig(ADAPTING_RATE, 0, 0),
+                ADAPTING_STEPS,
+                DEFAULT.batch,
+                DEFAULT.seed,
+                DEFAULT.threads,
+                DEFAULT.simd,
+                DEFAULT.report);
+    }
 
     /** Checks the ranges that no part checks itself. */
     public TaskConfig {

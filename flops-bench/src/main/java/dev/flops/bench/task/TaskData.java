@@ -1,8 +1,12 @@
 package dev.flops.bench.task;
 
 import dev.flops.api.LabelledExamples;
+import dev.flops.bench.task.DataConfig.DataChoice;
 import dev.flops.models.data.ExampleSubset;
 import dev.flops.models.data.FashionMnist;
+import dev.flops.models.data.ShiftedImages;
+import dev.flops.models.data.ShiftedImages.Shift;
+import dev.flops.models.data.UciDigits;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -29,15 +33,26 @@ record TaskData(LabelledExamples train, Optional<LabelledExamples> probe, Labell
                 + FashionMnist.NORMALIZATION.standardDeviation();
         LabelledExamples train;
         LabelledExamples test;
-        if (config.directory().isPresent()) {
+        if (config.set() == DataChoice.DIGITS) {
+            train = UciDigits.train();
+            test = UciDigits.test();
+        } else if (config.directory().isPresent()) {
             FashionMnist files = FashionMnist.fromDirectory(config.directory().get());
-            train = files.train();
-            test = files.test();
+            train = shifted(files.train(), config.set());
+            test = shifted(files.test(), config.set());
         } else {
-            train = FashionMnist.embeddedTrain();
-            test = FashionMnist.embeddedTest();
+            train = shifted(FashionMnist.embeddedTrain(), config.set());
+            test = shifted(FashionMnist.embeddedTest(), config.set());
         }
         return split(train, test, config.probeExamples(), normalization);
+    }
+
+    private static LabelledExamples shifted(LabelledExamples images, DataChoice set) {
+        return switch (set) {
+            case FASHION_MNIST, DIGITS -> images;
+            case FASHION_MNIST_ROTATED -> ShiftedImages.of(images, Shift.ROTATED, FashionMnist.NORMALIZATION);
+            case FASHION_MNIST_INVERTED -> ShiftedImages.of(images, Shift.INVERTED, FashionMnist.NORMALIZATION);
+        };
     }
 
     /** Holds out the last examples of each class, probeExamples in all, but no more than a tenth of small sets. */

@@ -45,22 +45,26 @@ public final class TrainingTask {
         this.data = data;
         Network network = config.model().create(config.seed());
         this.trained = config.trained().select(network);
-        GradientEstimator estimator = new LikelihoodRatioEstimator(
+        LikelihoodRatioEstimator likelihoodRatio = new LikelihoodRatioEstimator(
                 network, trained, data.train(), ops, workers, config.estimator().likelihoodRatio());
-        QueryBudget budget = config.budget().resolve(estimator.cost(), config.batch());
         int minimum = config.budget().minimumSamples();
+        AllocationConfig allocation = config.allocation();
+        GradientEstimator estimator = allocation
+                .allocator()
+                .estimator(likelihoodRatio, minimum, data.train().size(), allocation.memoryWeight());
+        QueryBudget budget = config.budget().resolve(estimator.cost(), config.batch());
         OptimizerConfig optimizer = config.optimizer();
         this.trainer = new Trainer(
                 new TrainingConfig(config.steps(), config.batch(), budget, minimum, config.seed()),
                 data.train().size(),
                 estimator,
-                config.allocation().allocator().create(),
+                allocation.allocator().create(),
                 new AdamOptimizer(AdamOptimizer.Config.defaults()),
                 new CosineSchedule(
                         optimizer.learningRate(),
                         Math.min(optimizer.warmupSteps(), config.steps() / 10),
                         optimizer.finalFraction()),
-                new VarianceMemory(data.train().size(), config.allocation().memoryWeight()));
+                new VarianceMemory(data.train().size(), allocation.memoryWeight()));
         this.evaluator = new Evaluator(network, ops, workers);
         this.description = new TaskDescription(
                 ops.kernelName(),

@@ -61,6 +61,18 @@ record ArchitectureRules(String root) {
                 .resideInAPackage(root + ".models..");
     }
 
+    /** The exact gradient is for comparison and pre-training; nothing that learns by forward passes may see it. */
+    ArchRule keepReferenceOutOfLearning() {
+        return noClasses()
+                .that()
+                .resideInAnyPackage(root + "..")
+                .and()
+                .resideOutsideOfPackages(root + ".models.reference..", root + ".bench.pretrain..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(root + ".models.reference..");
+    }
+
     ArchRule keepBenchOutOfAll() {
         return noClasses()
                 .that()

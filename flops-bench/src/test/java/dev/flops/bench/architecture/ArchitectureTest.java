@@ -46,6 +46,10 @@ final class ArchitectureTest {
                 rule("know no third party", ArchitectureRules::knowNoThirdParty, "api.ThirdParty"),
                 rule("keep kernels inside", ArchitectureRules::keepKernelsInside, "alloc.ReachesKernel"),
                 rule("keep models out of alloc", ArchitectureRules::keepModelsOutOfAlloc, "alloc.KnowsModel"),
+                rule(
+                        "keep reference out of learning",
+                        ArchitectureRules::keepReferenceOutOfLearning,
+                        "bench.KnowsReference"),
                 rule("keep bench out of all", ArchitectureRules::keepBenchOutOfAll, "api.KnowsBench"),
                 rule(
                         "have no package cycle",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flops.bench.task.AllocatorChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class TrainCommandTest {
     /** 4 examples, 2 samples each at 16 sites, and 4 clean forwards. */
@@ -67,6 +69,31 @@ final class TrainCommandTest {
         Program program = tiny(out, more);
         assertThat(program.exitCode()).as(program.err()).isZero();
         return mapper.readTree(folder.resolve(out).resolve("summary.json").toFile());
+    }
+
+    /** Every task by its name, with the network and data that it stands for. */
+    @ParameterizedTest
+    @CsvSource({
+        "digits, pretrained-vit, digits, 445",
+        "rotated, pretrained-vit, fashion-mnist-rotated, 2000",
+        "inverted, pretrained-vit, fashion-mnist-inverted, 2000"
+    })
+    void tasksByName(String task, String model, String set, int testExamples) throws IOException {
+        Program program = Program.run(
+                "train", "--task=" + task, "--steps=2", "--batch=4", "--threads=1", "--out=" + folder.resolve(task));
+        assertThat(program.exitCode()).as(program.err()).isZero();
+        assertThat(program.out()).contains(String.format(java.util.Locale.ROOT, "on %,d test examples", testExamples));
+        JsonNode summary =
+                mapper.readTree(folder.resolve(task).resolve("summary.json").toFile());
+        assertThat(summary.get("model").textValue()).isEqualTo(model);
+        assertThat(summary.get("data").textValue()).isEqualTo(set);
+    }
+
+    @Test
+    void digitsHaveNoFolder() {
+        Program program = tiny("run", "--data=digits");
+        assertThat(program.exitCode()).isEqualTo(FlopsCommand.WRONG_USAGE);
+        assertThat(program.err()).contains("embedded whole");
     }
 
     @Test
@@ -195,6 +222,33 @@ final class TrainCommandTest {
         assertThat(summary.get("sites")).hasSize(1);
         assertThat(summary.get("trainableParameters").intValue()).isEqualTo(48 * 10 + 10);
         assertThat(summary.get("parameters").intValue()).isEqualTo(60_394);
+    }
+
+    /** The pilot's queries are among those of the budget, and sites share the budget of the allocation to examples. */
+    @ParameterizedTest
+    @EnumSource
+    void everyAllocatorSpendsTheBudgetAndSaysWhatItCosts(AllocatorChoice allocator) throws IOException {
+        JsonNode summary = summary("run", "--allocator=" + allocator);
+        assertThat(summary.get("allocator").textValue()).isEqualTo(allocator.toString());
+        assertThat(summary.get("queries").longValue()).isEqualTo((long) STEPS * BUDGET);
+        JsonNode line = mapper.readTree(Files.readString(folder.resolve("run").resolve("metrics.jsonl")));
+        assertThat(line.at("/allocation/overheadShare").doubleValue()).isBetween(1e-9, 0.02);
+        assertThat(line.at("/allocation/allocationVariance").doubleValue()).isPositive();
+        assertThat(line.at("/allocation/minibatchVariance").isDouble()).isTrue();
+        JsonNode phi = line.at("/allocation/phi");
+        switch (allocator) {
+            case GAUSSIAN, FACTORED_SITES ->
+                assertThat(phi.get("w").doubleValue()).isNotZero();
+            case SWITCHED -> assertThat(phi.get("squaredCv").isDouble()).isTrue();
+            default -> assertThat(phi.isEmpty()).isTrue();
+        }
+    }
+
+    @Test
+    void aChoiceThatNeedsSitesIsRefusedWithoutThem() {
+        Program program = tiny("run", "--allocator=sites", "--estimator=lr-all-sites");
+        assertThat(program.exitCode()).isEqualTo(2);
+        assertThat(program.err().lines()).singleElement().asString().contains("mode = ALL_SITES, expected LAYER_WISE");
     }
 
     @Test

@@ -34,7 +34,9 @@ final class MarkdownExamplesTest {
                 sources.add(example.source());
             }
         }
-        assertThat(sources).anyMatch(source -> source.endsWith("VerifyYourOwnTest.java"));
+        assertThat(sources)
+                .anyMatch(source -> source.endsWith("VerifyYourOwnTest.java"))
+                .anyMatch(source -> source.endsWith("MinimalExample.java"));
     }
 
     @Test

@@ -31,6 +31,7 @@ final class MinimalExample {
     }
 
     static Evaluation train() {
+        // region train
         LabelledExamples data = new Circle(512);
 
         // A network: layers announce their outputs as perturbation sites; nothing in them knows an estimator.
@@ -57,6 +58,7 @@ final class MinimalExample {
                         new VarianceMemory(data.size(), 0.5))
                 .run(step -> true);
         return new Evaluator(network, ops, workers).evaluate(data);
+        // endregion
     }
 
     /** Points of a square grid, labelled by whether they lie in a circle of half its area. */

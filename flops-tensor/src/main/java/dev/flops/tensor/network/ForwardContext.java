@@ -28,30 +28,26 @@ import org.jspecify.annotations.Nullable;
  * <p>A context serves one forward on one thread. Its tensors live in the workspace.
  */
 public final class ForwardContext {
-    private final TensorOps ops;
-    private final PackedParameters parameters;
+    private final Computation computation;
     private final Workspace workspace;
     private final @Nullable Recording recording;
     private final @Nullable SiteHook hook;
-    private final int[] exampleOfRow;
+    private final @Nullable OperationListener listener;
     private final int rows;
-    private int operation;
-    private long flops;
+    private int operations;
 
     private ForwardContext(
-            TensorOps ops,
-            PackedParameters parameters,
+            Computation computation,
             Workspace workspace,
             @Nullable Recording recording,
             @Nullable SiteHook hook,
-            int[] exampleOfRow,
+            @Nullable OperationListener listener,
             int rows) {
-        this.ops = ops;
-        this.parameters = parameters;
+        this.computation = computation;
         this.workspace = workspace;
         this.recording = recording;
         this.hook = hook;
-        this.exampleOfRow = exampleOfRow;
+        this.listener = listener;
         this.rows = rows;
     }
 
@@ -64,7 +60,24 @@ public final class ForwardContext {
      * @return the context
      */
     public static ForwardContext inference(TensorOps ops, PackedParameters parameters, Workspace workspace) {
-        return new ForwardContext(ops, parameters, workspace, null, null, new int[0], 0);
+        return new ForwardContext(
+                new Computation(ops, parameters, workspace, new int[0]), workspace, null, null, null, 0);
+    }
+
+    /**
+     * A context that computes and tells of every operation. Nothing of the workspace may be released before the
+     * listener has done with the activations.
+     *
+     * @param ops tensor operations
+     * @param parameters packed parameters of the network
+     * @param workspace memory of the activations
+     * @param listener is told of every operation
+     * @return the context
+     */
+    public static ForwardContext listening(
+            TensorOps ops, PackedParameters parameters, Workspace workspace, OperationListener listener) {
+        return new ForwardContext(
+                new Computation(ops, parameters, workspace, new int[0]), workspace, null, null, listener, 0);
     }
 
     /**
@@ -79,7 +92,8 @@ public final class ForwardContext {
     public static ForwardContext recording(
             TensorOps ops, PackedParameters parameters, Workspace workspace, Recording recording) {
         recording.clear();
-        return new ForwardContext(ops, parameters, workspace, recording, null, new int[0], 0);
+        return new ForwardContext(
+                new Computation(ops, parameters, workspace, new int[0]), workspace, recording, null, null, 0);
     }
 
     /**
@@ -102,7 +116,8 @@ public final class ForwardContext {
             int[] exampleOfRow,
             int rows,
             SiteHook hook) {
-        return new ForwardContext(ops, parameters, workspace, recording, hook, exampleOfRow, rows);
+        return new ForwardContext(
+                new Computation(ops, parameters, workspace, exampleOfRow), workspace, recording, hook, null, rows);
     }
 
     /**
@@ -123,7 +138,7 @@ public final class ForwardContext {
      * @return their number
      */
     public long flops() {
-        return flops;
+        return computation.flops();
     }
 
     // ---- sites ---------------------------------------------------------------------------------------------------
@@ -142,7 +157,7 @@ public final class ForwardContext {
             return perturbed == null ? output : new Activation(perturbed, true);
         }
         if (recording != null) {
-            recording.addSite(site, input.tensor(), output.tensor());
+            recording.addSite(site, input.tensor(), output.tensor(), flops());
         }
         return output;
     }
@@ -168,21 +183,7 @@ public final class ForwardContext {
      * @return (rows, ..., n)
      */
     public Activation linear(Activation x, Parameter weight, @Nullable Parameter bias) {
-        int op = next();
-        if (replayed(x)) {
-            return recorded(op);
-        }
-        int n = weight.shape().getFirst();
-        Tensor out = workspace.take(x.shape().withLast(n));
-        ops.matrix()
-                .multiplyInto(
-                        x.tensor(),
-                        parameters.packed(weight, 0),
-                        bias == null ? null : parameters.view(bias),
-                        out,
-                        workspace);
-        flops += 2L * x.tensor().elements() * n;
-        return computed(out, x);
+        return perform(new Operation.Linear(x, weight, bias));
     }
 
     /**
@@ -196,18 +197,7 @@ public final class ForwardContext {
      * @return (rows, outHeight, outWidth, out)
      */
     public Activation convolution(Activation x, Parameter weight, @Nullable Parameter bias, Window window, int groups) {
-        int op = next();
-        if (replayed(x)) {
-            return recorded(op);
-        }
-        int n = weight.shape().getFirst();
-        Shape in = x.shape();
-        int height = window.outputHeight(in.extent(1));
-        int width = window.outputWidth(in.extent(2));
-        Tensor out = workspace.take(Shape.of(in.extent(0), height, width, n));
-        Convolutions.forward(ops, x.tensor(), parameters, weight, bias, window, groups, out, workspace);
-        flops += 2L * out.elements() * (weight.length() / n);
-        return computed(out, x);
+        return perform(new Operation.Convolution(x, weight, bias, window, groups));
     }
 
     /**
@@ -220,14 +210,7 @@ public final class ForwardContext {
      * @return as x
      */
     public Activation layerNorm(Activation x, Parameter gamma, Parameter beta, float epsilon) {
-        int op = next();
-        if (replayed(x)) {
-            return recorded(op);
-        }
-        Tensor out = workspace.take(x.shape());
-        ops.row().layerNormInto(x.tensor(), parameters.view(gamma), parameters.view(beta), epsilon, out);
-        flops += 8L * out.elements();
-        return computed(out, x);
+        return perform(new Operation.LayerNorm(x, gamma, beta, epsilon));
     }
 
     /**
@@ -237,14 +220,7 @@ public final class ForwardContext {
      * @return as x
      */
     public Activation gelu(Activation x) {
-        int op = next();
-        if (replayed(x)) {
-            return recorded(op);
-        }
-        Tensor out = workspace.take(x.shape());
-        ops.elementwise().geluInto(x.tensor(), out);
-        flops += out.elements();
-        return computed(out, x);
+        return perform(new Operation.Gelu(x));
     }
 
     /**
@@ -254,14 +230,7 @@ public final class ForwardContext {
      * @return as x
      */
     public Activation relu(Activation x) {
-        int op = next();
-        if (replayed(x)) {
-            return recorded(op);
-        }
-        Tensor out = workspace.take(x.shape());
-        ops.elementwise().reluInto(x.tensor(), out);
-        flops += out.elements();
-        return computed(out, x);
+        return perform(new Operation.Relu(x));
     }
 
     /**
@@ -272,22 +241,7 @@ public final class ForwardContext {
      * @return as a
      */
     public Activation add(Activation a, Activation b) {
-        int op = next();
-        if (replayed(a) && replayed(b)) {
-            return recorded(op);
-        }
-        if (a.perSample() == b.perSample()) {
-            Tensor out = workspace.take(a.shape());
-            ops.elementwise().addInto(a.tensor(), b.tensor(), out);
-            flops += out.elements();
-            return computed(out, a);
-        }
-        Activation perturbed = a.perSample() ? a : b;
-        Activation clean = a.perSample() ? b : a;
-        Tensor out = workspace.take(perturbed.shape());
-        ops.elementwise().addGatheredInto(perturbed.tensor(), clean.tensor(), exampleOfRow, out);
-        flops += out.elements();
-        return computed(out, perturbed);
+        return perform(new Operation.Add(a, b));
     }
 
     /**
@@ -298,16 +252,7 @@ public final class ForwardContext {
      * @return (rows, tokens, d)
      */
     public Activation attention(Activation qkv, int heads) {
-        int op = next();
-        if (replayed(qkv)) {
-            return recorded(op);
-        }
-        Shape shape = qkv.shape();
-        Tensor out = workspace.take(shape.withLast(shape.extent(-1) / 3));
-        ops.attention().attentionInto(qkv.tensor(), heads, out, workspace);
-        long tokens = shape.extent(1);
-        flops += 4L * tokens * out.elements() + 5L * shape.extent(0) * heads * tokens * tokens;
-        return computed(out, qkv);
+        return perform(new Operation.Attention(qkv, heads));
     }
 
     /**
@@ -318,14 +263,10 @@ public final class ForwardContext {
      * @return (rows, extents...)
      */
     public Activation reshape(Activation x, int... extents) {
-        int op = next();
-        if (replayed(x)) {
-            return recorded(op);
-        }
         int[] full = new int[extents.length + 1];
         full[0] = x.shape().extent(0);
         System.arraycopy(extents, 0, full, 1, extents.length);
-        return computed(x.tensor().reshape(Shape.of(full)), x);
+        return perform(new Operation.Reshape(x, Shape.of(full)));
     }
 
     /**
@@ -336,13 +277,7 @@ public final class ForwardContext {
      * @return (rows, outHeight, outWidth, channels)
      */
     public Activation maxPool(Activation x, Window window) {
-        int op = next();
-        if (replayed(x)) {
-            return recorded(op);
-        }
-        Tensor out = takePooled(x.shape(), window);
-        ops.image().maxPoolInto(x.tensor(), window, out);
-        return computed(out, x);
+        return perform(new Operation.MaxPool(x, window));
     }
 
     /**
@@ -353,13 +288,7 @@ public final class ForwardContext {
      * @return (rows, outHeight, outWidth, channels)
      */
     public Activation averagePool(Activation x, Window window) {
-        int op = next();
-        if (replayed(x)) {
-            return recorded(op);
-        }
-        Tensor out = takePooled(x.shape(), window);
-        ops.image().averagePoolInto(x.tensor(), window, out);
-        return computed(out, x);
+        return perform(new Operation.AveragePool(x, window));
     }
 
     /**
@@ -371,15 +300,7 @@ public final class ForwardContext {
      * @return (rows, T + 1, d)
      */
     public Activation embed(Activation x, Parameter token, Parameter positions) {
-        int op = next();
-        if (replayed(x)) {
-            return recorded(op);
-        }
-        Shape shape = x.shape();
-        Tensor out = workspace.take(Shape.of(shape.extent(0), shape.extent(1) + 1, shape.extent(2)));
-        Embeddings.forward(ops, x.tensor(), parameters.view(token), parameters.view(positions), out);
-        flops += out.elements();
-        return computed(out, x);
+        return perform(new Operation.Embed(x, token, positions));
     }
 
     /**
@@ -390,42 +311,30 @@ public final class ForwardContext {
      * @return (rows, d)
      */
     public Activation token(Activation x, int index) {
-        int op = next();
-        if (replayed(x)) {
-            return recorded(op);
+        return perform(new Operation.Token(x, index));
+    }
+
+    private Activation perform(Operation operation) {
+        int index = operations++;
+        boolean perSample = operation.perSample();
+        if (hook != null && !perSample) {
+            return new Activation(clean().output(index), false);
         }
-        Shape shape = x.shape();
-        Tensor out = workspace.take(Shape.of(shape.extent(0), shape.extent(2)));
-        Embeddings.select(x.tensor(), index, out);
-        return computed(out, x);
-    }
-
-    private Tensor takePooled(Shape in, Window window) {
-        Tensor out = workspace.take(Shape.of(
-                in.extent(0), window.outputHeight(in.extent(1)), window.outputWidth(in.extent(2)), in.extent(3)));
-        flops += (long) out.elements() * window.kernelHeight() * window.kernelWidth();
-        return out;
-    }
-
-    private int next() {
-        return operation++;
-    }
-
-    private boolean replayed(Activation x) {
-        return hook != null && !x.perSample();
-    }
-
-    private Activation recorded(int op) {
-        if (recording == null) {
-            throw new IllegalStateException("a replay without a recording");
-        }
-        return new Activation(recording.output(op), false);
-    }
-
-    private Activation computed(Tensor out, Activation from) {
+        Tensor out = computation.of(operation);
         if (recording != null && hook == null) {
             recording.add(out);
         }
-        return new Activation(out, from.perSample());
+        Activation output = new Activation(out, perSample);
+        if (listener != null) {
+            listener.performed(operation, output);
+        }
+        return output;
+    }
+
+    private Recording clean() {
+        if (recording == null) {
+            throw new IllegalStateException("a replay without a recording");
+        }
+        return recording;
     }
 }

@@ -3,6 +3,7 @@ package dev.flops.alloc.estimate;
 import dev.flops.api.Allocation;
 import dev.flops.api.NoiseAddress;
 import dev.flops.api.RandomKey;
+import dev.flops.api.SiteAllocation;
 import dev.flops.tensor.network.Site;
 import dev.flops.verify.support.NetworkCase;
 import dev.flops.verify.support.OracleGradient;
@@ -27,13 +28,22 @@ final class DefinitionOracle {
     }
 
     double[] layerWise(int step, int[] examples, Allocation allocation, RandomKey key) {
+        return layerWise(
+                step,
+                examples,
+                SiteAllocation.same(allocation, problem.network().sites().size()),
+                key);
+    }
+
+    double[] layerWise(int step, int[] examples, SiteAllocation allocation, RandomKey key) {
         double[] gradient = new double[problem.network().parameters().dimension()];
-        for (Site site : problem.network().sites()) {
+        for (int j = 0; j < allocation.sites(); j++) {
+            Site site = problem.network().sites().get(j);
             for (int i = 0; i < examples.length; i++) {
                 RandomKey exampleKey = key.forExample(step, examples[i]);
                 double[] score = oracle.siteOutput(problem.theta(), examples[i], site.index(), OracleNetwork.NONE);
                 java.util.Arrays.fill(score, 0);
-                for (int k = 0; k < allocation.samples(i); k++) {
+                for (int k = 0; k < allocation.samples(i, j); k++) {
                     NoiseAddress address = new NoiseAddress(exampleKey, site.index(), k);
                     double plus = loss(examples[i], only(address, sigma));
                     double minus = loss(examples[i], only(address, -sigma));
@@ -41,7 +51,7 @@ final class DefinitionOracle {
                     for (int e = 0; e < score.length; e++) {
                         score[e] += w
                                 * ReferenceNoise.gaussian(address, e)
-                                / (sigma * allocation.samples(i) * examples.length);
+                                / (sigma * allocation.samples(i, j) * examples.length);
                     }
                 }
                 oracle.addContraction(site, examples[i], score, OracleNetwork.NONE, gradient);

@@ -8,8 +8,10 @@ import dev.flops.alloc.direction.CoordinateDirections;
 import dev.flops.alloc.direction.Directions;
 import dev.flops.alloc.direction.GaussianDirections;
 import dev.flops.alloc.direction.HadamardDirections;
+import dev.flops.alloc.direction.LowRankDirections;
 import dev.flops.alloc.direction.OrthonormalDirections;
 import dev.flops.alloc.direction.RademacherDirections;
+import dev.flops.alloc.direction.SobolDirections;
 import dev.flops.alloc.direction.SphereDirections;
 import dev.flops.api.NoiseAddress;
 import dev.flops.api.Parameters;
@@ -34,13 +36,26 @@ class DirectionsTest {
                 CoordinateDirections.all(),
                 new CoordinateDirections(List.of(1, 4)),
                 new OrthonormalDirections(5),
-                new HadamardDirections(8));
+                new HadamardDirections(8),
+                new SobolDirections(4),
+                new LowRankDirections(2));
+    }
+
+    /** A matrix of half the dimension, a vector, and a matrix of four axes. */
+    private static Parameters blocks(int dimension) {
+        if (dimension < 24) {
+            return Parameters.ofVector(new float[dimension]);
+        }
+        Parameters.Builder builder = Parameters.builder();
+        builder.add("matrix", 4, dimension / 8);
+        builder.add("kernel", 2, 1, 2, 2);
+        builder.add("vector", dimension - dimension / 8 * 4 - 8);
+        return builder.build();
     }
 
     /** The directions of one sample, one row each. */
     private static float[][] set(Directions directions, int dimension, int sample, SimdWidth width) {
-        Parameters parameters = Parameters.ofVector(new float[dimension]);
-        var source = directions.source(TensorOps.of(width), parameters);
+        var source = directions.source(TensorOps.of(width), blocks(dimension));
         NoiseAddress address = new NoiseAddress(TestSeeds.key("directions"), 0, sample);
         float[][] rows = new float[directions.perSample(dimension)][];
         for (int k = 0; k < rows.length; k++) {
@@ -79,7 +94,7 @@ class DirectionsTest {
         for (int sample = 0; sample < 3; sample++) {
             expected.add(set(directions, d, sample, SimdWidth.AUTO));
         }
-        var source = directions.source(ParameterProblems.OPS, Parameters.ofVector(new float[d]));
+        var source = directions.source(ParameterProblems.OPS, blocks(d));
         float[] start = new float[2 * d];
         for (int p = 0; p < start.length; p++) {
             start[p] = p * 0.125f - 1;
@@ -147,6 +162,32 @@ class DirectionsTest {
         float[] first = set(new SphereDirections(), 7, 3, SimdWidth.AUTO)[0];
         float[] second = set(new SphereDirections(), 7, 4, SimdWidth.AUTO)[0];
         assertThat(Math.abs(dot(first, second))).isGreaterThan(1e-2);
+    }
+
+    /** Every 2 × 2 minor of a matrix of rank 1 is 0, every 3 × 3 one of rank 2; a vector has no rank. */
+    @Test
+    void matricesHaveTheRank() {
+        Parameters.Builder builder = Parameters.builder();
+        builder.add("bias", 2);
+        builder.add("matrix", 3, 4);
+        Parameters parameters = builder.build();
+        for (int rank = 1; rank <= 3; rank++) {
+            Tensor zero = Tensor.zeros(1, 14);
+            new LowRankDirections(rank)
+                    .source(ParameterProblems.OPS, parameters)
+                    .addInto(new NoiseAddress(TestSeeds.key("rank"), 0, 0), 0, 1, zero, 0, zero, 0);
+            float[] e = java.util.Arrays.copyOfRange(zero.array(), 2, 14);
+            double minor = (double) e[0] * e[5] - (double) e[1] * e[4];
+            double determinant = e[0] * ((double) e[5] * e[10] - (double) e[6] * e[9])
+                    - e[1] * ((double) e[4] * e[10] - (double) e[6] * e[8])
+                    + e[2] * ((double) e[4] * e[9] - (double) e[5] * e[8]);
+            assertThat(Math.abs(minor) < 1e-5).isEqualTo(rank == 1);
+            assertThat(Math.abs(determinant) < 1e-5).isEqualTo(rank <= 2);
+            assertThat(zero.array()[0]).isNotZero();
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LowRankDirections(0))
+                .withMessage("rank = 0, expected >= 1");
     }
 
     @Test

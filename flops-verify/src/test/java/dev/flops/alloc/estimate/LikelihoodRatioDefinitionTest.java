@@ -8,6 +8,7 @@ import dev.flops.api.CostLedger;
 import dev.flops.api.NoiseAddress;
 import dev.flops.api.Parameters.Parameter;
 import dev.flops.api.RandomKey;
+import dev.flops.api.SiteAllocation;
 import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
@@ -92,6 +93,64 @@ class LikelihoodRatioDefinitionTest {
     void estimateEqualsItsDefinition(NetworkCase problem, SiteMode mode, SamplingScheme scheme) {
         float[] found = estimate(problem, mode, scheme, EstimatorRules.of(scheme));
         assertEqual(problem, found, definition(problem, mode, scheme));
+    }
+
+    /** Another allocation at each site, some with few samples and some with many. */
+    @ParameterizedTest
+    @MethodSource("networks")
+    void estimateWithSamplesPerSiteEqualsItsDefinition(NetworkCase problem) {
+        for (SamplingScheme scheme : SamplingScheme.values()) {
+            SiteAllocation allocation = perSite(problem.network().sites().size());
+            float[] found =
+                    siteStep(problem, scheme).estimate(allocation).estimate().gradient();
+            double[] expected =
+                    new DefinitionOracle(problem, scheme, SIGMA).layerWise(STEP, EXAMPLES, allocation, key(problem));
+            assertEqual(problem, found, expected);
+        }
+    }
+
+    @Test
+    void theDefinitionTellsThatSitesWereExchanged() {
+        NetworkCase problem = NetworkCase.tokens();
+        SiteAllocation right = perSite(2);
+        SiteAllocation exchanged = SiteAllocation.of(right.site(1), right.site(0));
+        float[] found = siteStep(problem, SamplingScheme.CLEAN_BASELINE)
+                .estimate(exchanged)
+                .estimate()
+                .gradient();
+        double[] expected = new DefinitionOracle(problem, SamplingScheme.CLEAN_BASELINE, SIGMA)
+                .layerWise(STEP, EXAMPLES, right, key(problem));
+        assertThat(largestDeviation(problem, found, expected)).isGreaterThan(100 * RELATIVE_TOLERANCE);
+    }
+
+    @Test
+    void theSameSamplesAtEverySiteAreTheAllocationToExamples() {
+        NetworkCase problem = NetworkCase.visionTransformer();
+        SamplingScheme scheme = SamplingScheme.CLEAN_BASELINE;
+        SiteAllocation same =
+                SiteAllocation.same(SKEWED, problem.network().sites().size());
+        assertThat(siteStep(problem, scheme).estimate(same).estimate().gradient())
+                .isEqualTo(estimate(problem, SiteMode.LAYER_WISE, scheme, EstimatorRules.of(scheme)));
+    }
+
+    private static SiteAllocation perSite(int sites) {
+        Allocation[] bySite = new Allocation[sites];
+        for (int j = 0; j < sites; j++) {
+            bySite[j] = Allocation.of(1 + (j + 2) % 3, 2 + 3 * (j % 2), 1 + j % 4);
+        }
+        return SiteAllocation.of(bySite);
+    }
+
+    private static SiteStep siteStep(NetworkCase problem, SamplingScheme scheme) {
+        LikelihoodRatioEstimator estimator = new LikelihoodRatioEstimator(
+                problem.network(),
+                problem.network().parameters(),
+                problem.data(),
+                OPS,
+                Workers.callingThread(),
+                new LikelihoodRatioConfig(SiteMode.LAYER_WISE, scheme, SIGMA, 4),
+                EstimatorRules.of(scheme));
+        return estimator.beginSites(STEP, EXAMPLES, key(problem), new CostLedger());
     }
 
     @Test

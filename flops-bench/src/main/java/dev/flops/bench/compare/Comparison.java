@@ -1,0 +1,188 @@
+package dev.flops.bench.compare;
+
+import dev.flops.bench.report.Configuration;
+import dev.flops.bench.report.Provenance;
+import dev.flops.bench.task.AllocationConfig;
+import dev.flops.bench.task.BudgetConfig;
+import dev.flops.bench.task.OptimizerConfig;
+import dev.flops.bench.task.ReportConfig;
+import dev.flops.bench.task.TaskConfig;
+import dev.flops.bench.task.TaskProgress;
+import dev.flops.bench.task.TaskResult;
+import dev.flops.bench.task.TrainingTask;
+import dev.flops.tensor.Workers;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a comparison: the search for each arm's learning rate first, then every arm with every seed. */
+public final class Comparison {
+    private final ComparisonConfig config;
+    private final Workers workers;
+    private final RunListener listener;
+    private int done;
+
+    /** Is told of every finished run. */
+    @FunctionalInterface
+    public interface RunListener {
+        /**
+         * A run has ended.
+         *
+         * @param run the run
+         * @param done runs done
+         * @param total runs in all
+         */
+        void onRun(ArmRun run, int done, int total);
+    }
+
+    /**
+     * A comparison, to be run once.
+     *
+     * @param config what to compare
+     * @param workers run independent work; they change no result
+     * @param listener is told of every finished run
+     */
+    public Comparison(ComparisonConfig config, Workers workers, RunListener listener) {
+        this.config = config;
+        this.workers = workers;
+        this.listener = listener;
+    }
+
+    /**
+     * Runs everything.
+     *
+     * @return what came of it
+     * @throws IOException if a data file cannot be read
+     */
+    public ComparisonResult run() throws IOException {
+        List<ArmRun> search = new ArrayList<>();
+        List<ArmRun> runs = new ArrayList<>();
+        Map<String, Double> rates = new TreeMap<>();
+        for (Arm arm : config.arms()) {
+            rates.put(arm.toString(), bestRate(arm, search));
+        }
+        for (long seed : config.seeds()) {
+            for (Arm arm : config.arms()) {
+                runs.add(run(arm, seed, rates.get(arm.toString())));
+            }
+        }
+        List<ArmResult> arms = new ComparisonStatistics(config, runs).arms(rates);
+        long spent = search.stream().mapToLong(ArmRun::queries).sum();
+        return new ComparisonResult(
+                config.base().taskName(),
+                config.queries(),
+                spent,
+                config.confidence(),
+                arms,
+                runs,
+                search,
+                Configuration.of(config.base()),
+                Provenance.ofThisProcess());
+    }
+
+    /** The rate of the best mean accuracy on held-out examples; the smaller one of two that are equally good. */
+    private double bestRate(Arm arm, List<ArmRun> search) throws IOException {
+        if (config.learningRates().size() == 1) {
+            return config.learningRates().getFirst();
+        }
+        double best = Double.NaN;
+        double bestAccuracy = Double.NEGATIVE_INFINITY;
+        for (double rate : config.learningRates().stream().sorted().toList()) {
+            double accuracy = 0;
+            for (long seed : config.searchSeeds()) {
+                ArmRun run = run(arm, seed, rate);
+                search.add(run);
+                accuracy += run.heldOutAccuracy() / config.searchSeeds().size();
+            }
+            if (accuracy > bestAccuracy) {
+                bestAccuracy = accuracy;
+                best = rate;
+            }
+        }
+        return best;
+    }
+
+    private ArmRun run(Arm arm, long seed, @Nullable Double rate) throws IOException {
+        if (rate == null) {
+            throw new IllegalArgumentException("arm " + arm + " has no learning rate");
+        }
+        long perStep = TrainingTask.prepare(task(arm, seed, rate, 1), workers)
+                .description()
+                .budget();
+        int steps = Math.toIntExact(config.queries() / perStep);
+        if (steps < 1) {
+            throw new IllegalArgumentException("queries = " + config.queries() + ", expected >= " + perStep
+                    + ", which one step of " + arm + " spends");
+        }
+        TrainingTask task = TrainingTask.prepare(task(arm, seed, rate, steps), workers);
+        List<CurvePoint> curve = new ArrayList<>();
+        int every = every(steps);
+        TaskResult result = task.run(progress -> {
+            if (progress.stepsDone() % every == 0) {
+                curve.add(point(progress));
+            }
+            return true;
+        });
+        ArmRun run = new ArmRun(
+                arm.toString(),
+                seed,
+                rate,
+                result.stepsDone(),
+                curve.getLast().accuracy(),
+                result.test().accuracy(),
+                result.test().loss(),
+                result.costs().queries(),
+                result.costs().flops(),
+                result.seconds(),
+                result.costs().bufferBytes(),
+                result.parametersSha256(),
+                curve);
+        listener.onRun(run, ++done, config.runs());
+        return run;
+    }
+
+    private static CurvePoint point(TaskProgress progress) {
+        return new CurvePoint(
+                progress.report().queries(),
+                progress.ledger().flops(),
+                progress.seconds(),
+                progress.probeAccuracy(),
+                finite(progress.allocation().coefficientOfVariation()),
+                finite(progress.allocation().ratioToEqual()),
+                finite(progress.allocation().optimumToEqual()));
+    }
+
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? (Double) value : null;
+    }
+
+    private int every(int steps) {
+        return Math.max(1, steps / config.points());
+    }
+
+    private TaskConfig task(Arm arm, long seed, double rate, int steps) {
+        TaskConfig base = config.base();
+        return new TaskConfig(
+                base.model(),
+                base.data(),
+                base.estimator(),
+                base.trained(),
+                new AllocationConfig(arm.allocator(), base.allocation().memoryWeight()),
+                new BudgetConfig(
+                        OptionalLong.empty(),
+                        arm.samplesPerExample(),
+                        base.budget().minimumSamples()),
+                new OptimizerConfig(
+                        rate, base.optimizer().warmupSteps(), base.optimizer().finalFraction()),
+                steps,
+                base.batch(),
+                seed,
+                base.threads(),
+                base.simd(),
+                new ReportConfig(base.report().metricsEvery(), every(steps)));
+    }
+}

@@ -1,0 +1,172 @@
+package dev.flops.bench.compare;
+
+import dev.flops.bench.compare.ArmResult.Milestone;
+import dev.flops.bench.report.html.Chart;
+import dev.flops.bench.report.html.HtmlReport;
+import dev.flops.bench.report.html.Series;
+import dev.flops.bench.report.html.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** {@code report.html} of a comparison. */
+public final class ComparisonReport {
+    private static final double MILLION = 1e6;
+    private static final double TERA = 1e12;
+
+    private final ComparisonResult result;
+
+    private ComparisonReport(ComparisonResult result) {
+        this.result = result;
+    }
+
+    /**
+     * The report of a result.
+     *
+     * @param result the result
+     * @param command the command that made it
+     * @return the report
+     */
+    public static HtmlReport of(ComparisonResult result, String command) {
+        return new ComparisonReport(result).report(command);
+    }
+
+    private HtmlReport report(String command) {
+        long seeds = result.runs().stream().map(ArmRun::seed).distinct().count();
+        String text = String.format(
+                Locale.ROOT,
+                "%d seeds; every run spends at most %,d queries, clean forwards counted; the search for learning rates spent %,d"
+                        + " more. Intervals: %.0f %%, Student.",
+                seeds,
+                result.queries(),
+                result.searchQueries(),
+                100 * result.confidence());
+        return new HtmlReport(
+                "Comparison of allocators: " + result.task(),
+                text,
+                List.of(accuracies(), milestones()),
+                charts(),
+                command);
+    }
+
+    private Table accuracies() {
+        List<List<String>> rows = new ArrayList<>();
+        for (ArmResult arm : result.arms()) {
+            Interval difference = arm.differenceToFirst();
+            rows.add(List.of(
+                    arm.arm(),
+                    String.format(Locale.ROOT, "%.4g", arm.learningRate()),
+                    percent(arm.testAccuracy()),
+                    difference == null ? "" : percent(difference),
+                    String.format(Locale.ROOT, "%.3g", arm.flops() / TERA),
+                    String.format(Locale.ROOT, "%.1f", arm.seconds())));
+        }
+        return new Table(
+                "Test accuracy",
+                List.of(
+                        "arm",
+                        "learning rate",
+                        "test accuracy, %",
+                        "paired difference to " + result.arms().getFirst().arm() + ", points",
+                        "TFLOP",
+                        "seconds"),
+                rows);
+    }
+
+    private Table milestones() {
+        List<List<String>> rows = new ArrayList<>();
+        for (ArmResult arm : result.arms()) {
+            for (Milestone milestone : arm.milestones()) {
+                rows.add(List.of(
+                        arm.arm(),
+                        String.format(Locale.ROOT, "%.1f", 100 * milestone.accuracy()),
+                        String.valueOf(milestone.seedsReached()),
+                        scaled(milestone.queries(), MILLION),
+                        scaled(milestone.flops(), TERA),
+                        scaled(milestone.seconds(), 1)));
+            }
+        }
+        return new Table(
+                "What it took to reach an accuracy on held-out examples (medians)",
+                List.of("arm", "accuracy, %", "seeds that got there", "million queries", "TFLOP", "seconds"),
+                rows);
+    }
+
+    private static String percent(Interval interval) {
+        return String.format(
+                Locale.ROOT, "%.2f [%.2f, %.2f]", 100 * interval.mean(), 100 * interval.low(), 100 * interval.high());
+    }
+
+    private static String scaled(@Nullable Double value, double unit) {
+        return value == null ? "not reached" : String.format(Locale.ROOT, "%.3g", value / unit);
+    }
+
+    private List<Chart> charts() {
+        Function<CurvePoint, @Nullable Double> accuracy = CurvePoint::accuracy;
+        return List.of(
+                chart(
+                        "Accuracy against queries",
+                        "queries, millions",
+                        "accuracy",
+                        p -> p.queries() / MILLION,
+                        accuracy),
+                chart("Accuracy against computation", "TFLOP", "accuracy", p -> p.flops() / TERA, accuracy),
+                chart("Accuracy against time", "seconds", "accuracy", CurvePoint::seconds, accuracy),
+                chart(
+                        "Variance against equal allocation",
+                        "queries, millions",
+                        "ratio, estimated",
+                        p -> p.queries() / MILLION,
+                        CurvePoint::varianceRatioToEqual),
+                chart(
+                        "How unequal the examples are",
+                        "queries, millions",
+                        "coefficient of variation",
+                        p -> p.queries() / MILLION,
+                        CurvePoint::cv));
+    }
+
+    private Chart chart(
+            String title,
+            String xLabel,
+            String yLabel,
+            Function<CurvePoint, Double> x,
+            Function<CurvePoint, @Nullable Double> y) {
+        return new Chart(
+                title,
+                xLabel,
+                yLabel,
+                result.arms().stream().map(arm -> mean(arm.arm(), x, y)).toList());
+    }
+
+    /** Point by point over the seeds: mean position, mean value, least and largest value. */
+    private Series mean(String arm, Function<CurvePoint, Double> x, Function<CurvePoint, @Nullable Double> y) {
+        List<ArmRun> runs =
+                result.runs().stream().filter(run -> run.arm().equals(arm)).toList();
+        int points = runs.stream().mapToInt(run -> run.curve().size()).min().orElse(0);
+        List<Double> positions = new ArrayList<>();
+        List<@Nullable Double> values = new ArrayList<>();
+        List<@Nullable Double> low = new ArrayList<>();
+        List<@Nullable Double> high = new ArrayList<>();
+        for (int point = 0; point < points; point++) {
+            double position = 0;
+            List<Double> found = new ArrayList<>();
+            for (ArmRun run : runs) {
+                position += x.apply(run.curve().get(point)) / runs.size();
+                Double value = y.apply(run.curve().get(point));
+                if (value != null) {
+                    found.add(value);
+                }
+            }
+            positions.add(position);
+            boolean any = !found.isEmpty();
+            values.add(
+                    any ? (Double) found.stream().mapToDouble(v -> v).average().orElseThrow() : null);
+            low.add(any ? (Double) found.stream().mapToDouble(v -> v).min().orElseThrow() : null);
+            high.add(any ? (Double) found.stream().mapToDouble(v -> v).max().orElseThrow() : null);
+        }
+        return new Series(arm, positions, values, low, high);
+    }
+}

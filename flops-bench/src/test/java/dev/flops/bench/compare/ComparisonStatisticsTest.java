@@ -1,0 +1,95 @@
+package dev.flops.bench.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.flops.bench.task.AllocatorChoice;
+import dev.flops.bench.task.TaskConfig;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ComparisonStatisticsTest {
+    private static final Arm EQUAL = new Arm(AllocatorChoice.EQUAL, 2);
+    private static final Arm NEYMAN = new Arm(AllocatorChoice.NEYMAN, 2);
+
+    private static ComparisonConfig config(List<Arm> arms, List<Long> seeds, List<Double> rates, List<Long> search) {
+        return new ComparisonConfig(TaskConfig.DEFAULT, arms, seeds, 1000, rates, search, 10, 0.95);
+    }
+
+    private static CurvePoint point(long queries, double accuracy) {
+        return new CurvePoint(queries, 10 * queries, queries * 1e-3, accuracy, null, null, null);
+    }
+
+    private static ArmRun run(Arm arm, long seed, double test, CurvePoint... curve) {
+        double last = curve[curve.length - 1].accuracy();
+        return new ArmRun(arm.toString(), seed, 0.1, 5, last, test, 1, 1000, 10_000, 1, 8, "", List.of(curve));
+    }
+
+    @Test
+    void intervalIsStudents() {
+        // Five values with mean 3 and s² = 2.5: t(4, 0.975) = 2.776445, so ± 2.776445 √(2.5/5).
+        Interval interval = Interval.of(new double[] {1, 2, 3, 4, 5}, 0.95);
+        assertThat(interval.mean()).isEqualTo(3);
+        assertThat(interval.high() - 3).isCloseTo(2.776445 * Math.sqrt(0.5), within(1e-6));
+        assertThat(3 - interval.low()).isCloseTo(interval.high() - 3, within(1e-12));
+        assertThatThrownBy(() -> Interval.of(new double[] {1}, 0.95)).hasMessageContaining("values has 1 entries");
+    }
+
+    @Test
+    void differencesArePairedBySeed() {
+        List<ArmRun> runs = List.of(
+                run(EQUAL, 1, 0.5, point(1, 0.5)),
+                run(NEYMAN, 1, 0.6, point(1, 0.5)),
+                run(EQUAL, 2, 0.9, point(1, 0.5)),
+                run(NEYMAN, 2, 1.0, point(1, 0.5)));
+        List<ArmResult> arms = new ComparisonStatistics(
+                        config(List.of(EQUAL, NEYMAN), List.of(1L, 2L), List.of(0.1), List.of()), runs)
+                .arms(Map.of("equal:2", 0.1, "neyman:2", 0.1));
+        assertThat(arms.getFirst().differenceToFirst()).isNull();
+        Interval difference = arms.get(1).differenceToFirst();
+        assertThat(difference).isNotNull();
+        assertThat(difference.mean()).isCloseTo(0.1, within(1e-12));
+        assertThat(difference.high() - difference.low()).isLessThan(1e-9);
+        Interval accuracy = arms.get(1).testAccuracy();
+        assertThat(accuracy.high() - accuracy.low()).isGreaterThan(1);
+    }
+
+    @Test
+    void milestonesAreMediansInWhichMissingSeedsAreLast() {
+        List<ArmRun> runs = List.of(
+                run(EQUAL, 1, 0.5, point(10, 0.2), point(20, 1.0)),
+                run(EQUAL, 2, 0.5, point(10, 0.99), point(20, 1.0)),
+                run(EQUAL, 3, 0.5, point(10, 0.2), point(20, 1.0)),
+                run(NEYMAN, 1, 0.5, point(10, 0.2), point(20, 0.3)),
+                run(NEYMAN, 2, 0.5, point(10, 0.2), point(20, 0.3)),
+                run(NEYMAN, 3, 0.5, point(10, 0.99), point(20, 0.3)));
+        List<ArmResult> arms = new ComparisonStatistics(
+                        config(List.of(EQUAL, NEYMAN), List.of(1L, 2L, 3L), List.of(0.1), List.of()), runs)
+                .arms(Map.of("equal:2", 0.1, "neyman:2", 0.1));
+        ArmResult.Milestone last = arms.getFirst().milestones().getLast();
+        assertThat(last.accuracy()).isCloseTo(0.98, within(1e-12));
+        assertThat(last.seedsReached()).isEqualTo(3);
+        assertThat(last.queries()).isEqualTo(20);
+        assertThat(last.flops()).isEqualTo(200);
+        assertThat(arms.get(1).milestones().getLast().seedsReached()).isEqualTo(1);
+        assertThat(arms.get(1).milestones().getLast().queries()).isNull();
+    }
+
+    @Test
+    void configurationsThatWouldDeceiveAreRefused() {
+        assertThatThrownBy(() -> config(List.of(EQUAL, EQUAL), List.of(1L, 2L), List.of(0.1), List.of()))
+                .hasMessageContaining("expected no entry twice");
+        assertThatThrownBy(() -> config(List.of(EQUAL), List.of(1L), List.of(0.1), List.of()))
+                .hasMessageContaining("seeds has 1 entries");
+        assertThatThrownBy(() -> config(List.of(EQUAL), List.of(1L, 2L), List.of(0.1, 0.2), List.of(2L)))
+                .hasMessageContaining("searchSeeds holds 2");
+        assertThatThrownBy(() -> config(List.of(EQUAL), List.of(1L, 2L), List.of(0.1, 0.2), List.of()))
+                .hasMessageContaining("searchSeeds has 0 entries");
+        assertThatThrownBy(() -> Arm.parse("equal")).hasMessageContaining("arm = equal, expected ALLOCATOR:SAMPLES");
+        assertThatThrownBy(() -> Arm.parse("equal:x")).hasMessageContaining("whole number");
+        assertThatThrownBy(() -> Arm.parse("best:2")).hasMessageContaining("gaussian");
+        assertThat(Arm.parse("Neyman:2")).isEqualTo(NEYMAN);
+    }
+}

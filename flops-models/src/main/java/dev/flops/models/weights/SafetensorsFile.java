@@ -1,0 +1,175 @@
+package dev.flops.models.weights;
+
+import dev.flops.models.data.InvalidDataException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A safetensors file with tensors of type F32, F16 or BF16, open for reading.
+ *
+ * <p>The header is read and checked when the file is opened: at most 4 MiB, no key twice, the tensors cover the data without
+ * gap or overlap, at most 2³¹ − 9 elements each. Tensors are read when they are asked for. Safe for use by several threads.
+ *
+ * <p>Format: https://github.com/huggingface/safetensors, version 0.4.
+ */
+public final class SafetensorsFile implements WeightSource {
+    private static final int CHUNK = 1 << 16;
+
+    private final String name;
+    private final Bytes bytes;
+    private final long dataOffset;
+    private final Header header;
+
+    private SafetensorsFile(String name, Bytes bytes) throws IOException {
+        this.name = name;
+        this.bytes = bytes;
+        long length = bytes.length();
+        if (length < Header.PREFIX) {
+            throw new InvalidDataException(name, 0, "file of " + length + " bytes", "at least " + Header.PREFIX);
+        }
+        ByteBuffer prefix = ByteBuffer.allocate(Header.PREFIX).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.read(0, prefix);
+        int headerLength = Header.checkedLength(name, prefix.getLong(0), length);
+        ByteBuffer json = ByteBuffer.allocate(headerLength);
+        bytes.read(Header.PREFIX, json);
+        this.dataOffset = Header.PREFIX + (long) headerLength;
+        this.header = Header.parse(name, json.array(), length - dataOffset);
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param file the file
+     * @return the open file; close it
+     * @throws InvalidDataException if its content is invalid
+     * @throws IOException if it cannot be read
+     */
+    public static SafetensorsFile open(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            return new SafetensorsFile(String.valueOf(file.getFileName()), new ChannelBytes(channel));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Reads a whole stream into memory, such as an embedded resource.
+     *
+     * @param in the stream, read to its end and not closed
+     * @param name name for messages
+     * @param mostBytes longer streams are refused
+     * @return the file
+     * @throws InvalidDataException if the content is invalid or too long
+     * @throws IOException if the stream cannot be read
+     */
+    public static SafetensorsFile read(InputStream in, String name, int mostBytes) throws IOException {
+        byte[] content = in.readNBytes(mostBytes);
+        if (in.read() >= 0) {
+            throw new InvalidDataException(name, mostBytes, "more bytes", "at most " + mostBytes);
+        }
+        return new SafetensorsFile(name, new MemoryBytes(ByteBuffer.wrap(content)));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Map<String, StoredTensor> tensors() {
+        return header.tensors();
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        return header.metadata();
+    }
+
+    @Override
+    public void readInto(String tensorName, float[] out, int offset) throws IOException {
+        StoredTensor tensor = tensors().get(tensorName);
+        if (tensor == null) {
+            throw new IllegalArgumentException("name = " + tensorName + ", expected a tensor of " + name);
+        }
+        Objects.checkFromIndexSize(offset, tensor.elements(), out.length);
+        DataType type = tensor.type();
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(CHUNK, tensor.end() - tensor.begin()))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        int perChunk = CHUNK / type.bytes();
+        for (int first = 0; first < tensor.elements(); first += perChunk) {
+            int count = Math.min(perChunk, tensor.elements() - first);
+            buffer.clear().limit(count * type.bytes());
+            bytes.read(dataOffset + tensor.begin() + (long) first * type.bytes(), buffer);
+            for (int i = 0; i < count; i++) {
+                int bits = type == DataType.F32 ? buffer.getInt(4 * i) : buffer.getShort(2 * i);
+                out[offset + first + i] = type.decode(bits);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        bytes.close();
+    }
+
+    /** Random access to bytes. */
+    private interface Bytes {
+        long length() throws IOException;
+
+        /** Fills the buffer from a position on. */
+        void read(long position, ByteBuffer buffer) throws IOException;
+
+        void close() throws IOException;
+    }
+
+    private record ChannelBytes(FileChannel channel) implements Bytes {
+        @Override
+        public long length() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void read(long position, ByteBuffer buffer) throws IOException {
+            long at = position;
+            while (buffer.hasRemaining()) {
+                int count = channel.read(buffer, at);
+                if (count < 0) {
+                    throw new EOFException("the file became shorter while it was read, byte " + at);
+                }
+                at += count;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    private record MemoryBytes(ByteBuffer content) implements Bytes {
+        @Override
+        public long length() {
+            return content.capacity();
+        }
+
+        @Override
+        public void read(long position, ByteBuffer buffer) {
+            buffer.put(buffer.position(), content, (int) position, buffer.remaining());
+        }
+
+        @Override
+        public void close() {
+            // Memory needs no closing.
+        }
+    }
+}

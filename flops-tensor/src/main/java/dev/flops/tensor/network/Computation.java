@@ -1,0 +1,151 @@
+package dev.flops.tensor.network;
+
+import dev.flops.api.Parameters.Parameter;
+import dev.flops.tensor.Shape;
+import dev.flops.tensor.Tensor;
+import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.Workspace;
+import dev.flops.tensor.spec.Window;
+import org.jspecify.annotations.Nullable;
+
+/** Computes operations on tensor operations and counts what they cost. */
+final class Computation {
+    private final TensorOps ops;
+    private final PackedParameters parameters;
+    private final Workspace workspace;
+    private final int[] exampleOfRow;
+    private long flops;
+
+    /** exampleOfRow[r] is the example of sample row r, where clean rows meet rows of samples. */
+    Computation(TensorOps ops, PackedParameters parameters, Workspace workspace, int[] exampleOfRow) {
+        this.ops = ops;
+        this.parameters = parameters;
+        this.workspace = workspace;
+        this.exampleOfRow = exampleOfRow;
+    }
+
+    long flops() {
+        return flops;
+    }
+
+    /** The output of an operation, in the workspace. */
+    Tensor of(Operation operation) {
+        return switch (operation) {
+            case Operation.Linear o -> linear(o);
+            case Operation.Convolution o -> convolution(o);
+            case Operation.LayerNorm o -> layerNorm(o);
+            case Operation.Gelu o -> gelu(o.x());
+            case Operation.Relu o -> relu(o.x());
+            case Operation.Add o -> add(o.x(), o.y());
+            case Operation.Attention o -> attention(o.x(), o.heads());
+            case Operation.Reshape o -> o.x().tensor().reshape(o.shape());
+            case Operation.MaxPool o -> maxPool(o.x(), o.window());
+            case Operation.AveragePool o -> averagePool(o.x(), o.window());
+            case Operation.Embed o -> embed(o);
+            case Operation.Token o -> token(o.x(), o.index());
+        };
+    }
+
+    private Tensor linear(Operation.Linear o) {
+        Activation x = o.x();
+        int n = o.weight().shape().getFirst();
+        Tensor out = workspace.take(x.shape().withLast(n));
+        ops.matrix().multiplyInto(x.tensor(), parameters.packed(o.weight(), 0), view(o.bias()), out, workspace);
+        flops += 2L * x.tensor().elements() * n;
+        return out;
+    }
+
+    private @Nullable Tensor view(@Nullable Parameter bias) {
+        return bias == null ? null : parameters.view(bias);
+    }
+
+    private Tensor convolution(Operation.Convolution o) {
+        int n = o.weight().shape().getFirst();
+        Shape in = o.x().shape();
+        int height = o.window().outputHeight(in.extent(1));
+        int width = o.window().outputWidth(in.extent(2));
+        Tensor out = workspace.take(Shape.of(in.extent(0), height, width, n));
+        Convolutions.forward(
+                ops, o.x().tensor(), parameters, o.weight(), o.bias(), o.window(), o.groups(), out, workspace);
+        flops += 2L * out.elements() * (o.weight().length() / n);
+        return out;
+    }
+
+    private Tensor layerNorm(Operation.LayerNorm o) {
+        Tensor out = workspace.take(o.x().shape());
+        ops.row()
+                .layerNormInto(o.x().tensor(), parameters.view(o.gamma()), parameters.view(o.beta()), o.epsilon(), out);
+        flops += 8L * out.elements();
+        return out;
+    }
+
+    private Tensor gelu(Activation x) {
+        Tensor out = workspace.take(x.shape());
+        ops.elementwise().geluInto(x.tensor(), out);
+        flops += out.elements();
+        return out;
+    }
+
+    private Tensor relu(Activation x) {
+        Tensor out = workspace.take(x.shape());
+        ops.elementwise().reluInto(x.tensor(), out);
+        flops += out.elements();
+        return out;
+    }
+
+    private Tensor add(Activation a, Activation b) {
+        Activation perturbed = a.perSample() || !b.perSample() ? a : b;
+        Tensor out = workspace.take(perturbed.shape());
+        if (a.perSample() == b.perSample()) {
+            ops.elementwise().addInto(a.tensor(), b.tensor(), out);
+        } else {
+            Activation clean = a.perSample() ? b : a;
+            ops.elementwise().addGatheredInto(perturbed.tensor(), clean.tensor(), exampleOfRow, out);
+        }
+        flops += out.elements();
+        return out;
+    }
+
+    private Tensor attention(Activation qkv, int heads) {
+        Shape shape = qkv.shape();
+        Tensor out = workspace.take(shape.withLast(shape.extent(-1) / 3));
+        ops.attention().attentionInto(qkv.tensor(), heads, out, workspace);
+        long tokens = shape.extent(1);
+        flops += 4L * tokens * out.elements() + 5L * shape.extent(0) * heads * tokens * tokens;
+        return out;
+    }
+
+    private Tensor maxPool(Activation x, Window window) {
+        Tensor out = takePooled(x.shape(), window);
+        ops.image().maxPoolInto(x.tensor(), window, out);
+        return out;
+    }
+
+    private Tensor averagePool(Activation x, Window window) {
+        Tensor out = takePooled(x.shape(), window);
+        ops.image().averagePoolInto(x.tensor(), window, out);
+        return out;
+    }
+
+    private Tensor takePooled(Shape in, Window window) {
+        Tensor out = workspace.take(Shape.of(
+                in.extent(0), window.outputHeight(in.extent(1)), window.outputWidth(in.extent(2)), in.extent(3)));
+        flops += (long) out.elements() * window.kernelHeight() * window.kernelWidth();
+        return out;
+    }
+
+    private Tensor embed(Operation.Embed o) {
+        Shape shape = o.x().shape();
+        Tensor out = workspace.take(Shape.of(shape.extent(0), shape.extent(1) + 1, shape.extent(2)));
+        Embeddings.forward(ops, o.x().tensor(), parameters.view(o.token()), parameters.view(o.positions()), out);
+        flops += out.elements();
+        return out;
+    }
+
+    private Tensor token(Activation x, int index) {
+        Shape shape = x.shape();
+        Tensor out = workspace.take(Shape.of(shape.extent(0), shape.extent(2)));
+        Embeddings.select(x.tensor(), index, out);
+        return out;
+    }
+}

@@ -1,0 +1,135 @@
+package dev.flops.tensor.network;
+
+import dev.flops.api.Parameters.Parameter;
+import dev.flops.tensor.Shape;
+import dev.flops.tensor.spec.Window;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operation of a forward, with its operands: what a {@link ForwardContext} is asked to perform, as a value. The
+ * methods of the context of the same names say what each computes.
+ */
+public sealed interface Operation {
+    /**
+     * The input, or the first of two.
+     *
+     * @return (rows, ...)
+     */
+    Activation x();
+
+    /**
+     * Whether an input has rows of samples.
+     *
+     * @return true downstream of a perturbed site
+     */
+    default boolean perSample() {
+        return x().perSample();
+    }
+
+    /**
+     * x Wᵀ + b on the last axis.
+     *
+     * @param x (rows, ..., k)
+     * @param weight (n, k)
+     * @param bias (n), or null for none
+     */
+    record Linear(Activation x, Parameter weight, @Nullable Parameter bias) implements Operation {}
+
+    /**
+     * Convolution of channels-last images.
+     *
+     * @param x (rows, height, width, channels)
+     * @param weight (out, channels / groups, kernelHeight, kernelWidth)
+     * @param bias (out), or null for none
+     * @param window geometry
+     * @param groups number of channel groups
+     */
+    record Convolution(
+            Activation x, Parameter weight, @Nullable Parameter bias, Window window, int groups) implements Operation {}
+
+    /**
+     * Layer normalisation of the last axis.
+     *
+     * @param x (rows, ..., n)
+     * @param gamma (n)
+     * @param beta (n)
+     * @param epsilon added to the variance
+     */
+    record LayerNorm(Activation x, Parameter gamma, Parameter beta, float epsilon) implements Operation {}
+
+    /**
+     * Gaussian error linear unit.
+     *
+     * @param x any shape
+     */
+    record Gelu(Activation x) implements Operation {}
+
+    /**
+     * Rectified linear unit.
+     *
+     * @param x any shape
+     */
+    record Relu(Activation x) implements Operation {}
+
+    /**
+     * x + y.
+     *
+     * @param x (rows, ...)
+     * @param y as x
+     */
+    record Add(Activation x, Activation y) implements Operation {
+        @Override
+        public boolean perSample() {
+            return x.perSample() || y.perSample();
+        }
+    }
+
+    /**
+     * Multi-head self-attention without projections.
+     *
+     * @param x (rows, tokens, 3 d), each row [q | k | v]
+     * @param heads number of heads
+     */
+    record Attention(Activation x, int heads) implements Operation {}
+
+    /**
+     * The same elements under another shape per row.
+     *
+     * @param x (rows, ...)
+     * @param shape (rows, ...) of the result
+     */
+    record Reshape(Activation x, Shape shape) implements Operation {}
+
+    /**
+     * Max pooling.
+     *
+     * @param x (rows, height, width, channels)
+     * @param window geometry
+     */
+    record MaxPool(Activation x, Window window) implements Operation {}
+
+    /**
+     * Average pooling; padding is not counted.
+     *
+     * @param x (rows, height, width, channels)
+     * @param window geometry
+     */
+    record AveragePool(Activation x, Window window) implements Operation {}
+
+    /**
+     * [token | x] + positions.
+     *
+     * @param x (rows, T, d)
+     * @param token (1, 1, d)
+     * @param positions (1, T + 1, d)
+     */
+    record Embed(Activation x, Parameter token, Parameter positions) implements Operation {}
+
+    /**
+     * One entry of the second axis.
+     *
+     * @param x (rows, T, d)
+     * @param index in [0, T)
+     */
+    record Token(Activation x, int index) implements Operation {}
+}
