@@ -68,14 +68,6 @@ final class EstimatorChecks {
         independence.requireAllowed(allocation);
     }
 
-    /** For estimators that do not weight examples. */
-    static void requireUnweighted(Allocation allocation) {
-        if (allocation.isWeighted()) {
-            throw new IllegalArgumentException(
-                    "allocation is weighted, expected one without weights: this estimator does not weight examples");
-        }
-    }
-
     static void requireFinite(float[] gradient, int step) {
         for (int p = 0; p < gradient.length; p++) {
             if (!Float.isFinite(gradient[p])) {

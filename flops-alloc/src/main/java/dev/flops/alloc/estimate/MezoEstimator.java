@@ -165,7 +165,6 @@ public final class MezoEstimator implements GradientEstimator {
 
         private Queried query(Allocation allocation) {
             EstimatorChecks.requireAllocation(allocation, signals, 1, independence());
-            EstimatorChecks.requireUnweighted(allocation);
             long begun = System.nanoTime();
             int batch = signals.batchSize();
             float[][] weights = new float[batch][];

@@ -12,7 +12,8 @@ import dev.flops.api.Distribution;
  * @param difference how losses become loss weights
  * @param baseline what a one-sided difference subtracts; {@link NoBaseline} for central differences
  * @param sigma perturbation scale σ, &gt; 0
- * @param queriesPerCall most queries that the objective is asked in one call, at least 2
+ * @param queriesPerCall most queries that the objective is asked in one call, at least 2; each holds d floats during the
+ *     call. It changes no result
  */
 public record ParameterEstimatorConfig(
         Directions directions, Difference difference, Baseline baseline, float sigma, int queriesPerCall) {

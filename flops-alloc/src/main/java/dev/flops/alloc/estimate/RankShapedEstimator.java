@@ -124,7 +124,6 @@ public final class RankShapedEstimator implements GradientEstimator {
         @Override
         public GradientEstimate estimate(Allocation allocation) {
             EstimatorChecks.requireAllocation(allocation, signals, cost().minimumSamples(), independence());
-            EstimatorChecks.requireUnweighted(allocation);
             SamplePlan plan =
                     new SamplePlan(signals.step(), signals.examples(), allocation, key, cost().queriesPerSample());
             DirectionSource source = config.directions().source(ops, parameters);

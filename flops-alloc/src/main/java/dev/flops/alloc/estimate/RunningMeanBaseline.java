@@ -49,17 +49,25 @@ public final class RunningMeanBaseline implements Baseline {
 
     @Override
     public void fill(int example, double cleanLoss, double[] sampleLosses, double[] baselines) {
-        double own = means[example];
+        double own = remembered(example);
         Arrays.fill(baselines, Double.isNaN(own) ? meanOfAll() : own);
     }
 
     @Override
     public void observe(int example, double meanLoss) {
-        double own = means[example];
+        double own = remembered(example);
         boolean first = Double.isNaN(own);
         means[example] = first ? meanLoss : decay * own + (1 - decay) * meanLoss;
         sum += first ? meanLoss : means[example] - own;
         count += first ? 1 : 0;
+    }
+
+    private double remembered(int example) {
+        if (example < 0 || example >= means.length) {
+            throw new IllegalArgumentException("example = " + example + ", expected 0 <= example < " + means.length
+                    + ", the examples that the running mean was made for");
+        }
+        return means[example];
     }
 
     private double meanOfAll() {

@@ -42,8 +42,8 @@ public record TaskConfig(
         ReportConfig report) {
 
     private static final int ADAPTING_PROBE = 100;
-    private static final int ADAPTING_STEPS = 4000;
-    private static final double ADAPTING_RATE = 2e-3;
+    private static final int ADAPTING_STEPS = 1500;
+    private static final double ADAPTING_RATE = 3e-3;
 
     /** The small vision transformer of {@code ./flops train}: 7 × 7 patches, width 48, two blocks. */
     public static final ModelConfig VIT = new ModelConfig.Vit(

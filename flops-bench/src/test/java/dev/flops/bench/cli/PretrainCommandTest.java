@@ -9,7 +9,6 @@ import dev.flops.models.weights.WeightLoader;
 import dev.flops.models.weights.WeightNames;
 import dev.flops.tensor.network.Network;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,12 +30,10 @@ final class PretrainCommandTest {
     }
 
     @Test
-    void writesTheSameFileWhateverThreadsAndWidth() throws IOException {
-        Path one = pretrained("one.safetensors", "--threads=1", "--simd=scalar");
-        Path two = pretrained("two.safetensors", "--threads=3", "--simd=auto");
+    void writesTheSameFileWhateverTheThreads() throws IOException {
+        Path one = pretrained("one.safetensors", "--threads=1");
+        Path two = pretrained("two.safetensors", "--threads=3");
         assertThat(two).hasSameBinaryContentAs(one);
-        Path other = pretrained("other.safetensors", "--seed=2");
-        assertThat(Files.mismatch(one, other)).isNotNegative();
         Network network = VisionTransformer.create(PretrainedVit.CONFIG, 7);
         try (SafetensorsFile file = SafetensorsFile.open(one)) {
             WeightLoader.load(file, network.parameters(), WeightNames.same()).requireComplete("one");

@@ -9,20 +9,37 @@ import dev.flops.alloc.direction.GaussianDirections;
 import dev.flops.api.Allocation;
 import dev.flops.api.CostLedger;
 import dev.flops.api.Parameters;
+import dev.flops.verify.gradient.EstimatorRuns;
+import dev.flops.verify.gradient.VarianceTest;
 import dev.flops.verify.problem.ExponentialProblem;
 import dev.flops.verify.problem.LinearProblem;
 import dev.flops.verify.problem.RademacherEnumeration;
 import dev.flops.verify.problem.SmoothProblem;
+import dev.flops.verify.stat.FalseAlarmLedger;
+import dev.flops.verify.stat.MeanTestDesign;
+import dev.flops.verify.stat.TestResult;
+import dev.flops.verify.stat.Verdict;
+import dev.flops.verify.support.SuiteLedger;
 import dev.flops.verify.support.TestSeeds;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Exact moments of one-sided differences under each baseline, over all sign vectors of all samples: no baseline changes
  * the mean, and variances are those of the closed forms. Floats limit agreement to about 10⁻⁶/σ.
  */
+@ExtendWith(SuiteLedger.class)
 class BaselineTest {
     private static final float SIGMA = 0.25f;
+    private static final int SAMPLES = 24;
+
+    /** The squared distance of a mean of 24 samples in 3 dimensions; simulated skewness 3.6. */
+    private static final MeanTestDesign VARIANCE = new MeanTestDesign(0.05, 5e-5, 1e-3, 4.5);
+
+    /** For mutants, which are further off. */
+    private static final MeanTestDesign ROUGH = new MeanTestDesign(0.06, 1e-3, 1e-3, 4.5);
+
     private static final double TOLERANCE = 1e-5;
     private static final float[] POINT = {0.5f, -0.25f, 0.75f};
     private static final double[][] SLOPES = {{0.4, -0.3, 0.5}, {-0.2, 0.6, 0.1}};
@@ -111,6 +128,34 @@ class BaselineTest {
         }
     }
 
+    /** (d + 1)‖g‖²/(n − 1) with Gaussian directions, not /n; and not with a baseline that contains its own sample. */
+    @Test
+    void leaveOneOutVarianceIsThatOfTheTable(FalseAlarmLedger ledger) {
+        ledger.declare("leave-one-out, variance", VARIANCE.alpha());
+        TestResult right = testGaussian(VARIANCE, new LeaveOneOutBaseline(), SAMPLES - 1);
+        assertThat(right.verdict()).as("%s", right).isEqualTo(Verdict.ACCEPTED);
+        TestResult formula = testGaussian(ROUGH, new LeaveOneOutBaseline(), SAMPLES);
+        assertThat(formula.verdict()).as("%s", formula).isEqualTo(Verdict.REJECTED);
+        TestResult mutant = testGaussian(ROUGH, new MeanOfAll(), SAMPLES - 1);
+        assertThat(mutant.verdict()).as("%s", mutant).isEqualTo(Verdict.REJECTED);
+    }
+
+    private static TestResult testGaussian(MeanTestDesign design, Baseline baseline, int divisor) {
+        ParameterEstimator estimator = new ParameterEstimator(
+                LINEAR,
+                Parameters.ofVector(POINT),
+                ParameterProblems.OPS,
+                ParameterEstimatorConfig.oneSided(new GaussianDirections(), baseline, SIGMA));
+        double variance = 4 * square(SLOPES[0]) / divisor;
+        return new VarianceTest(design)
+                .run(
+                        new EstimatorRuns(
+                                estimator, new int[] {0}, Allocation.of(SAMPLES), TestSeeds.key("leave-one-out")),
+                        SLOPES[0],
+                        variance,
+                        1e-5 * variance);
+    }
+
     /** d (ℓ − b)²/σ² + (d − 1)‖g‖² with b from the step before. */
     @Test
     void runningMeanKeepsTheMeanAndHasTheVarianceOfItsDistance() {
@@ -145,6 +190,9 @@ class BaselineTest {
         assertThat(filled(baseline, 1)).isEqualTo(7);
         baseline.observe(0, 1);
         assertThat(filled(baseline, 2)).isEqualTo(4);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> filled(baseline, 3))
+                .withMessageContaining("example = 3, expected 0 <= example < 3");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RunningMeanBaseline(0, 0.5))
                 .withMessage("examples = 0, expected >= 1");

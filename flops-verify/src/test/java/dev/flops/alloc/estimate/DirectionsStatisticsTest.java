@@ -51,7 +51,7 @@ class DirectionsStatisticsTest {
         }
 
         MeanTestDesign spread() {
-            return new MeanTestDesign(0.05, 5e-5, 1e-3, 2.5 * skewness);
+            return new MeanTestDesign(0.05, 5e-5, 1e-3, 3 * skewness);
         }
 
         Case with(Directions wrong) {
@@ -69,7 +69,7 @@ class DirectionsStatisticsTest {
         Parameters blocks = blocks();
         double norm = norm(0, D);
         return Stream.of(
-                new Case(new SphereDirections(), vector, (D - 1) * norm, 6, 0.8),
+                new Case(new SphereDirections(), vector, (D - 1) * norm, 8, 0.8),
                 new Case(new OrthonormalDirections(4), vector, (D / 4.0 - 1) * norm, 6, 0.8),
                 new Case(new LowRankDirections(4), blocks, lowRank(4), 32, 1.8));
     }

@@ -37,7 +37,7 @@ class ForwardGradientEstimatorTest {
     private static final SmoothProblem CURVED =
             new ExponentialProblem(new double[][] {{1.2, -0.9, 1.5}, {-0.2, 0.6, 0.1}});
 
-    /** The squared distance of a mean of 16 samples in 3 dimensions. */
+    /** The squared distance of a mean of 24 samples in 3 dimensions; simulated skewness 3.4. */
     private static final MeanTestDesign VARIANCE = new MeanTestDesign(0.05, 5e-5, 1e-3, 4);
 
     private static ForwardGradientEstimator estimator(Directions directions, EstimatorRules rules) {
@@ -138,13 +138,13 @@ class ForwardGradientEstimatorTest {
     }
 
     private static TestResult testVariance(EstimatorRules rules) {
-        double expected = 4 * norm() / 16;
+        double expected = 4 * norm() / 24;
         return new VarianceTest(VARIANCE)
                 .run(
                         new EstimatorRuns(
                                 estimator(new GaussianDirections(), rules),
                                 new int[] {0},
-                                Allocation.of(16),
+                                Allocation.of(24),
                                 TestSeeds.key("forward gradient, variance")),
                         gradient(),
                         expected,

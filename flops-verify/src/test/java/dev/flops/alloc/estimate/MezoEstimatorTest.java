@@ -54,15 +54,6 @@ class MezoEstimatorTest {
         return new MezoEstimator(new Streamed(objective, 3), ParameterProblems.point(), ParameterProblems.OPS, config);
     }
 
-    @Test
-    void aWeightedAllocationIsRefused() {
-        Allocation weighted = Allocation.weighted(new int[] {2, 2, 2}, new double[] {1, 1, 1});
-        var open = estimator(ParameterProblems.all().get("quadratic"), OWN).begin(0, EXAMPLES, KEY, new CostLedger());
-        assertThatThrownBy(() -> open.estimate(weighted))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("allocation is weighted");
-    }
-
     private static int[] bits(float[] values) {
         int[] bits = new int[values.length];
         for (int p = 0; p < bits.length; p++) {
