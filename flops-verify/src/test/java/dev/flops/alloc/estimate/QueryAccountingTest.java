@@ -110,6 +110,32 @@ class QueryAccountingTest {
         assertThat(bits(problem.network().parameters().values())).isEqualTo(bits(before));
     }
 
+    /** The mutant shifts the parameters in place and back, as many a zeroth-order trainer does: rounding stays behind. */
+    @Test
+    void shiftingTheParametersAndBackIsRejected() {
+        NetworkCase problem = NetworkCase.visionTransformer();
+        float[] values = problem.network().parameters().values();
+        int[] before = bits(values);
+        EstimatorRules right = EstimatorRules.of(SamplingScheme.ANTITHETIC);
+        EstimatorRules mutant = new EstimatorRules(right.weight(), right.scale(), address -> {
+            for (int d = 0; d < values.length; d++) {
+                values[d] = values[d] + 0.05f - 0.05f;
+            }
+            return address;
+        });
+        new LikelihoodRatioEstimator(
+                        problem.network(),
+                        problem.network().parameters(),
+                        problem.data(),
+                        TensorOps.of(SimdWidth.AUTO),
+                        Workers.callingThread(),
+                        new LikelihoodRatioConfig(SiteMode.LAYER_WISE, SamplingScheme.ANTITHETIC, 0.05f, 4),
+                        mutant)
+                .begin(0, EXAMPLES, TestSeeds.key("unchanged"), new CostLedger())
+                .estimate(ODD);
+        assertThat(bits(values)).isNotEqualTo(before);
+    }
+
     @Test
     void aParameterEstimateLeavesThePointAsItWas() {
         SmoothProblem problem = ParameterProblems.all().get("logistic");
