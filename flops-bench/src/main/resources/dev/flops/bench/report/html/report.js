@@ -49,7 +49,7 @@
       }
     });
     const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid } };
-    new uPlot(
+    const plot = new uPlot(
       {
         width: Math.max(320, place.clientWidth),
         height: 280,
@@ -61,6 +61,10 @@
       uPlot.join(columns),
       place,
     );
+    // The edges of a band need no line of the legend.
+    plot.root.querySelectorAll(".u-legend .u-series").forEach((row, index) => {
+      if (bands.some((band) => band.series.includes(index))) row.style.display = "none";
+    });
   }
   add(main, "h2", "Made by");
   add(add(main, "p"), "code", report.source);
