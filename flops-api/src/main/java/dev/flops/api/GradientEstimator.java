@@ -93,6 +93,9 @@ public interface GradientEstimator {
          * Estimates the gradient under other perturbations than {@link #estimate} draws, to inform an allocation: what comes
          * out may decide the allocation of the samples. Its queries are counted as {@link CostLedger.Kind#PILOT}.
          *
+         * <p>Optional: an estimator whose samples are coupled or shared among examples has no variance per example that
+         * a pilot could measure.
+         *
          * @param allocation samples per example of the batch
          * @return the estimate
          * @throws UnsupportedOperationException if the estimator offers no pilot

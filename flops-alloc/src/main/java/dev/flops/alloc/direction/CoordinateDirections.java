@@ -64,11 +64,6 @@ public record CoordinateDirections(List<Integer> coordinates) implements Directi
     }
 
     @Override
-    public double factor(int dimension) {
-        return 1;
-    }
-
-    @Override
     public double squaredNorm(int dimension) {
         return 1;
     }

@@ -12,6 +12,8 @@ import dev.flops.tensor.TensorOps;
  * </pre>
  *
  * with w_k from losses at θ ± σ ε_k and a factor c such that c Σ E[ε_k ε_kᵀ] = I (or a projection on coordinates).
+ *
+ * <p>Unless overridden, a sample is one direction of squared length d with factor 1.
  */
 public interface Directions {
     /**
@@ -28,7 +30,9 @@ public interface Directions {
      * @return K, at least 1
      * @throws IllegalArgumentException if there are no such directions in d dimensions; the message says why
      */
-    int perSample(int dimension);
+    default int perSample(int dimension) {
+        return 1;
+    }
 
     /**
      * The factor of every direction of a sample.
@@ -36,7 +40,9 @@ public interface Directions {
      * @param dimension d
      * @return c
      */
-    double factor(int dimension);
+    default double factor(int dimension) {
+        return 1;
+    }
 
     /**
      * The squared length of a direction.
@@ -44,7 +50,9 @@ public interface Directions {
      * @param dimension d
      * @return E‖ε‖²
      */
-    double squaredNorm(int dimension);
+    default double squaredNorm(int dimension) {
+        return dimension;
+    }
 
     /**
      * What a sample is unbiased for.

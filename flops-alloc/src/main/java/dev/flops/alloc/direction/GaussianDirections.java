@@ -20,21 +20,6 @@ public record GaussianDirections() implements Directions {
     }
 
     @Override
-    public int perSample(int dimension) {
-        return 1;
-    }
-
-    @Override
-    public double factor(int dimension) {
-        return 1;
-    }
-
-    @Override
-    public double squaredNorm(int dimension) {
-        return dimension;
-    }
-
-    @Override
     public GradientTarget target() {
         return GradientTarget.SMOOTHED_GRADIENT;
     }

@@ -55,11 +55,6 @@ public record OrthonormalDirections(int size) implements Directions {
     }
 
     @Override
-    public double squaredNorm(int dimension) {
-        return dimension;
-    }
-
-    @Override
     public GradientTarget target() {
         return GradientTarget.GRADIENT_TO_SECOND_ORDER;
     }

@@ -60,11 +60,6 @@ public record SobolDirections(int size) implements Directions {
     }
 
     @Override
-    public double squaredNorm(int dimension) {
-        return dimension;
-    }
-
-    @Override
     public GradientTarget target() {
         return GradientTarget.SMOOTHED_GRADIENT;
     }

@@ -25,21 +25,6 @@ public record SphereDirections() implements Directions {
     }
 
     @Override
-    public int perSample(int dimension) {
-        return 1;
-    }
-
-    @Override
-    public double factor(int dimension) {
-        return 1;
-    }
-
-    @Override
-    public double squaredNorm(int dimension) {
-        return dimension;
-    }
-
-    @Override
     public GradientTarget target() {
         return GradientTarget.GRADIENT_TO_SECOND_ORDER;
     }

@@ -124,8 +124,6 @@ final class CompareCommand implements Callable<Integer> {
                                     done,
                                     total))
                     .run();
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
         }
         String document = Json.document(result);
         AtomicFiles.write(folder.results(), document);

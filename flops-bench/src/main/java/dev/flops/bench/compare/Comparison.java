@@ -10,6 +10,7 @@ import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TaskProgress;
 import dev.flops.bench.task.TaskResult;
 import dev.flops.bench.task.TrainingTask;
+import dev.flops.bench.task.UsageException;
 import dev.flops.tensor.Workers;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -56,12 +57,16 @@ public final class Comparison {
      * Runs everything.
      *
      * @return what came of it
+     * @throws UsageException if the budget does not pay for one step of an arm; nothing has run then
      * @throws IOException if a data file cannot be read
      */
     public ComparisonResult run() throws IOException {
         List<ArmRun> search = new ArrayList<>();
         List<ArmRun> runs = new ArrayList<>();
         Map<String, Double> rates = new TreeMap<>();
+        for (Arm arm : config.arms()) {
+            steps(arm);
+        }
         for (Arm arm : config.arms()) {
             rates.put(arm.toString(), bestRate(arm, search));
         }
@@ -110,14 +115,7 @@ public final class Comparison {
         if (rate == null) {
             throw new IllegalArgumentException("arm " + arm + " has no learning rate");
         }
-        long perStep = TrainingTask.prepare(task(arm, seed, rate, 1), workers)
-                .description()
-                .budget();
-        int steps = Math.toIntExact(config.queries() / perStep);
-        if (steps < 1) {
-            throw new IllegalArgumentException("queries = " + config.queries() + ", expected >= " + perStep
-                    + ", which one step of " + arm + " spends");
-        }
+        int steps = steps(arm);
         TrainingTask task = TrainingTask.prepare(task(arm, seed, rate, steps), workers);
         List<CurvePoint> curve = new ArrayList<>();
         int every = every(steps);
@@ -143,6 +141,20 @@ public final class Comparison {
                 curve);
         listener.onRun(run, ++done, config.runs());
         return run;
+    }
+
+    /** Steps that the budget of a run pays for. */
+    private int steps(Arm arm) throws IOException {
+        TaskConfig one =
+                task(arm, config.seeds().getFirst(), config.learningRates().getFirst(), 1);
+        long perStep = TrainingTask.prepare(one, workers).description().budget();
+        if (config.queries() < perStep) {
+            throw new UsageException(
+                    "queries = " + config.queries() + ", expected >= " + perStep + ", which one step of " + arm
+                            + " spends",
+                    null);
+        }
+        return Math.toIntExact(config.queries() / perStep);
     }
 
     private static CurvePoint point(TaskProgress progress) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Code blocks of a markdown page that are quoted from a file. A block is marked by the line before its fence,
  *
  * <pre>
- *   &lt;!-- example: path/from/root/File.java#region --&gt;
+ *   &lt;!-- example: folder/File.java#region --&gt;
  * </pre>
  *
  * and must equal the file's lines between {@code // region name} and {@code // endregion}, or without {@code #region}
