@@ -19,6 +19,7 @@ import dev.flops.alloc.estimate.SiteAllocatedEstimator;
 import dev.flops.api.AllocatorState;
 import dev.flops.api.GradientEstimator;
 import dev.flops.api.QueryAllocator;
+import dev.flops.api.SampleIndependence;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -85,18 +86,33 @@ public enum AllocatorChoice {
      * @param examples size of the data set
      * @param memoryWeight weight of the newest variance in what is remembered of an example and site, in (0, 1]
      * @return the estimator to train with, {@code inner} itself for most choices
-     * @throws IllegalArgumentException if the choice needs a layer-wise estimator, and it is not
+     * @throws IllegalArgumentException if the choice does not go with the estimator: it allocates unequally where samples are
+     *     not independent, or needs a layer-wise estimator and a layer-wise one it is not
      */
-    public GradientEstimator estimator(LikelihoodRatioEstimator inner, int minimum, int examples, double memoryWeight) {
+    public GradientEstimator estimator(GradientEstimator inner, int minimum, int examples, double memoryWeight) {
+        if (this != EQUAL && inner.independence() != SampleIndependence.INDEPENDENT) {
+            throw new IllegalArgumentException("allocator = " + this + " with estimator = " + inner.name()
+                    + ", expected equal: its samples are " + inner.independence());
+        }
         SiteAllocatedEstimator.Unit unit = SiteAllocatedEstimator.Unit.QUERIES;
         return switch (this) {
             case NEYMAN_PILOT -> new PilotEstimator(inner, inner.cost().minimumSamples(), PilotEstimator.Use.SPLIT);
             case SITES ->
-                new SiteAllocatedEstimator(inner, new SiteNeymanAllocator(), unit, minimum, examples, memoryWeight);
+                new SiteAllocatedEstimator(
+                        layerWise(inner), new SiteNeymanAllocator(), unit, minimum, examples, memoryWeight);
             case FACTORED_SITES ->
-                new SiteAllocatedEstimator(inner, new FactoredSiteAllocator(), unit, minimum, examples, memoryWeight);
+                new SiteAllocatedEstimator(
+                        layerWise(inner), new FactoredSiteAllocator(), unit, minimum, examples, memoryWeight);
             default -> inner;
         };
+    }
+
+    private LikelihoodRatioEstimator layerWise(GradientEstimator inner) {
+        if (inner instanceof LikelihoodRatioEstimator likelihoodRatio) {
+            return likelihoodRatio;
+        }
+        throw new IllegalArgumentException("allocator = " + this + " with estimator = " + inner.name()
+                + ", expected an estimator with perturbation sites");
     }
 
     /**

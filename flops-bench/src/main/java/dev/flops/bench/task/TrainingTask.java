@@ -1,7 +1,6 @@
 package dev.flops.bench.task;
 
 import dev.flops.alloc.allocate.VarianceMemory;
-import dev.flops.alloc.estimate.LikelihoodRatioEstimator;
 import dev.flops.alloc.optimize.AdamOptimizer;
 import dev.flops.alloc.optimize.CosineSchedule;
 import dev.flops.alloc.train.Evaluation;
@@ -45,13 +44,12 @@ public final class TrainingTask {
         this.data = data;
         Network network = config.model().create(config.seed());
         this.trained = config.trained().select(network);
-        LikelihoodRatioEstimator likelihoodRatio = new LikelihoodRatioEstimator(
-                network, trained, data.train(), ops, workers, config.estimator().likelihoodRatio());
+        GradientEstimator plain =
+                config.estimator().estimator().create(config.estimator(), network, trained, data.train(), ops, workers);
         int minimum = config.budget().minimumSamples();
         AllocationConfig allocation = config.allocation();
-        GradientEstimator estimator = allocation
-                .allocator()
-                .estimator(likelihoodRatio, minimum, data.train().size(), allocation.memoryWeight());
+        GradientEstimator estimator =
+                allocation.allocator().estimator(plain, minimum, data.train().size(), allocation.memoryWeight());
         QueryBudget budget = config.budget().resolve(estimator.cost(), config.batch());
         OptimizerConfig optimizer = config.optimizer();
         this.trainer = new Trainer(
