@@ -39,8 +39,8 @@ final class AllSitesSampling {
         this.plan = plan;
     }
 
-    /** Adds to the gradient, writes v̂_i, and returns the losses per row. */
-    float[] estimate(float[] gradient, double[] sampleVariances, CostLedger ledger) {
+    /** Adds to the gradient, and writes v̂_i. */
+    void estimate(float[] gradient, double[] sampleVariances, CostLedger ledger) {
         long begun = System.nanoTime();
         float[] losses = new float[plan.rows()];
         List<SamplePlan.Chunk> chunks = plan.chunks(step.clean(), BLOCK);
@@ -60,7 +60,6 @@ final class AllSitesSampling {
         step.requireFinite(plan, losses, "");
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, System.nanoTime() - begun);
         step.workers().forEach(sampleVariances.length, (worker, i) -> sampleVariances[i] = variance(losses, i));
-        return losses;
     }
 
     /** v̂_i = (Σ_j E‖J(h_ij)ᵀ ε‖² / σ²) · mean_k w_ik²: the second moment of one sample. */

@@ -34,8 +34,8 @@ final class LayerWiseSampling {
         this.plans = plans;
     }
 
-    /** Adds to the gradient, writes v̂_ij, and returns the losses per site and row. */
-    float[][] estimate(float[] gradient, double[][] siteVariances, CostLedger ledger) {
+    /** Adds to the gradient, and writes v̂_ij. */
+    void estimate(float[] gradient, double[][] siteVariances, CostLedger ledger) {
         long begun = System.nanoTime();
         float[][] losses = new float[plans.length][];
         for (int j = 0; j < losses.length; j++) {
@@ -55,7 +55,6 @@ final class LayerWiseSampling {
             }
         });
         ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - sampled);
-        return losses;
     }
 
     /** v̂_ij = E‖J(h_ij)ᵀ ε‖² / σ² · mean_k w_ijk²: the second moment of one sample. */

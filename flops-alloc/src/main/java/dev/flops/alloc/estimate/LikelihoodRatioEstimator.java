@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *   ĝ = (1/B) Σ_i (1/n_i) Σ_k g_ik
  * </pre>
  *
- * It is unbiased for the gradient of the loss smoothed by the perturbation of that site (layer-wise) or of all sites.
+ * It is unbiased for the gradient of the loss smoothed by the perturbation of that site (layer-wise) or of all sites; where a
+ * site has low-rank weights, whose density is not Gaussian, for ∇ℓ up to O(σ²).
  * Every example and sample has noise of its own, so that tr Cov(ĝ) = (1/B²) Σ v_i/n_i and samples may be allocated per
  * example.
  *
@@ -51,6 +52,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
     private final EstimatorRules rules;
     private final List<Site> sites;
     private final List<SiteNoise> noise;
+    private final List<PerturbedSite> perturbed;
     private final PackedParameters packed;
     private final CleanForward clean;
     private final Workspace[] workspaces;
@@ -87,6 +89,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
      * @param workers run independent work; they change no result
      * @param config configuration, whose {@code sigma} is not used
      * @param noise one entry for each site with a trained parameter, in the order of {@link Network#sites}
+     * @throws IllegalArgumentException if the number of entries is another, or weights are to be perturbed where there are none
      */
     public LikelihoodRatioEstimator(
             Network network,
@@ -135,7 +138,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         this.rules = rules;
         this.sites = trainedSites(network, trained);
         this.noise = noise == null ? Collections.nCopies(sites.size(), SiteNoise.activations(config.sigma())) : noise;
-        PerturbedSite.listOf(sites, this.noise);
+        this.perturbed = PerturbedSite.listOf(sites, this.noise);
         this.packed = new PackedParameters(ops, network);
         this.clean = new CleanForward(network, data, ops);
         this.workspaces = new Workspace[workers.count()];
@@ -177,7 +180,9 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
 
     @Override
     public GradientTarget target() {
-        return GradientTarget.SMOOTHED_GRADIENT;
+        return noise.stream().anyMatch(site -> site.space() instanceof PerturbedSpace.LowRankWeights)
+                ? GradientTarget.GRADIENT_TO_SECOND_ORDER
+                : GradientTarget.SMOOTHED_GRADIENT;
     }
 
     @Override
@@ -188,7 +193,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
 
     @Override
     public Step begin(int step, int[] examples, RandomKey key, CostLedger ledger) {
-        return begun(step, examples, key, ledger, noise);
+        return begun(step, examples, key, ledger);
     }
 
     /**
@@ -203,7 +208,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
      */
     public SiteStep beginSites(int step, int[] examples, RandomKey key, CostLedger ledger) {
         requireLayerWise();
-        return begun(step, examples, key, ledger, noise);
+        return begun(step, examples, key, ledger);
     }
 
     void requireLayerWise() {
@@ -231,12 +236,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         return noise;
     }
 
-    LikelihoodRatioConfig config() {
-        return config;
-    }
-
-    /** Begins a step under other noise than that of the constructor. */
-    LikelihoodRatioStep begun(int step, int[] examples, RandomKey key, CostLedger ledger, List<SiteNoise> siteNoise) {
+    private LikelihoodRatioStep begun(int step, int[] examples, RandomKey key, CostLedger ledger) {
         requireDistinct(examples);
         long begun = System.nanoTime();
         packed.refresh(workers);
@@ -248,7 +248,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
                 step,
                 examples.clone(),
                 network,
-                PerturbedSite.listOf(sites, siteNoise),
+                perturbed,
                 config,
                 rules,
                 ops,

@@ -11,8 +11,6 @@ import dev.flops.api.SiteAllocation;
 import dev.flops.api.StepSignals;
 import dev.flops.tensor.Workspace;
 import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** One step of the likelihood-ratio estimator on one batch, after its clean forward. */
 final class LikelihoodRatioStep implements SiteStep {
@@ -34,13 +32,6 @@ final class LikelihoodRatioStep implements SiteStep {
                 context.clean().errorNorms());
     }
 
-    /**
-     * An estimate with what its samples tell besides.
-     *
-     * @param scaleGradient derivative of the smoothed loss in log σ_j per site, or null if it was not asked for
-     */
-    record Measured(SiteEstimate estimate, double @Nullable [] scaleGradient) {}
-
     @Override
     public StepSignals signals() {
         return signals;
@@ -48,18 +39,12 @@ final class LikelihoodRatioStep implements SiteStep {
 
     @Override
     public GradientEstimate estimate(Allocation allocation) {
-        return measured(allocation, null).estimate().estimate();
+        return sampled(allocation, key, CostLedger.Kind.PERTURBED).estimate();
     }
 
     @Override
     public SiteEstimate estimate(SiteAllocation allocation) {
-        return layerWise(context, allocation, key, CostLedger.Kind.PERTURBED, null)
-                .estimate();
-    }
-
-    /** Estimates the gradient and, by given rules, the derivative in the scales from the same samples. */
-    Measured measured(Allocation allocation, @Nullable ScaleRules scaleRules) {
-        return sampled(allocation, key, CostLedger.Kind.PERTURBED, scaleRules);
+        return layerWise(allocation, key, CostLedger.Kind.PERTURBED);
     }
 
     @Override
@@ -77,79 +62,24 @@ final class LikelihoodRatioStep implements SiteStep {
 
     @Override
     public GradientEstimate pilot(Allocation allocation) {
-        return sampled(allocation, key.forPurpose(RandomKey.Purpose.PILOT), CostLedger.Kind.PILOT, null)
-                .estimate()
+        return sampled(allocation, key.forPurpose(RandomKey.Purpose.PILOT), CostLedger.Kind.PILOT)
                 .estimate();
     }
 
-    /**
-     * Measures v̂_ij site by site under noise of a kind that may differ from the step's, with perturbations that neither
-     * {@link #estimate} nor {@link #pilot} draws: what comes out may decide this step's noise.
-     *
-     * @return v̂_ij, one row per example
-     */
-    double[][] probe(Allocation allocation, List<SiteNoise> noise) {
-        RandomKey probing = key.forPurpose(RandomKey.Purpose.PILOT).forPurpose(RandomKey.Purpose.PILOT);
-        SiteAllocation same = SiteAllocation.same(allocation, noise.size());
-        return layerWise(context.with(noise), same, probing, CostLedger.Kind.PILOT, null)
-                .estimate()
-                .siteVariances();
-    }
-
-    /** The mean over the batch of E‖direction‖² per unit of w/σ, per site, under given noise. */
-    double[] directionNorms(List<SiteNoise> noise) {
-        StepContext other = context.with(noise);
-        double[] norms = new double[noise.size()];
-        Arrays.setAll(norms, j -> {
-            double sum = 0;
-            for (int i = 0; i < signals.batchSize(); i++) {
-                sum += other.directionNorm(other.sites().get(j), i);
-            }
-            return sum / signals.batchSize();
-        });
-        return norms;
-    }
-
-    /** Elements of the output of each site, for one example. */
-    int[] outputElements() {
-        return context.sites().stream().mapToInt(context::outputElements).toArray();
-    }
-
-    /** The same step under other noise. */
-    LikelihoodRatioStep with(List<SiteNoise> noise) {
-        return new LikelihoodRatioStep(context.with(noise), trained, key, ledger);
-    }
-
-    private Measured sampled(
-            Allocation allocation, RandomKey noise, CostLedger.Kind kind, @Nullable ScaleRules scaleRules) {
+    private SiteEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind) {
         if (context.config().mode() == SiteMode.LAYER_WISE) {
-            SiteAllocation same =
-                    SiteAllocation.same(allocation, context.sites().size());
-            return layerWise(context, same, noise, kind, scaleRules);
+            return layerWise(SiteAllocation.same(allocation, context.sites().size()), noise, kind);
         }
         requireBatch(allocation.examples());
         float[] gradient = new float[trained.dimension()];
         double[] variances = new double[signals.batchSize()];
-        SamplePlan plan = plan(allocation, noise);
-        float[] losses = new AllSitesSampling(context, plan).estimate(gradient, variances, ledger);
-        int sites = context.sites().size();
-        SamplePlan[] plans = new SamplePlan[sites];
-        Arrays.fill(plans, plan);
-        float[][] siteLosses = new float[sites][];
-        Arrays.fill(siteLosses, losses);
-        double[] scales = scaleGradient(context, scaleRules, plans, siteLosses);
-        return new Measured(
-                new SiteEstimate(finished(gradient, variances, kind, allocation.total()), new double[0][]), scales);
+        new AllSitesSampling(context, plan(allocation, noise)).estimate(gradient, variances, ledger);
+        return new SiteEstimate(finished(gradient, variances, kind, allocation.total()), new double[0][]);
     }
 
-    private Measured layerWise(
-            StepContext under,
-            SiteAllocation allocation,
-            RandomKey noise,
-            CostLedger.Kind kind,
-            @Nullable ScaleRules scaleRules) {
+    private SiteEstimate layerWise(SiteAllocation allocation, RandomKey noise, CostLedger.Kind kind) {
         requireBatch(allocation.examples());
-        int sites = under.sites().size();
+        int sites = context.sites().size();
         if (allocation.sites() != sites) {
             throw new IllegalArgumentException("allocation has " + allocation.sites() + " sites, expected " + sites);
         }
@@ -157,17 +87,10 @@ final class LikelihoodRatioStep implements SiteStep {
         Arrays.setAll(plans, j -> plan(allocation.site(j), noise));
         float[] gradient = new float[trained.dimension()];
         double[][] siteVariances = new double[signals.batchSize()][sites];
-        float[][] losses = new LayerWiseSampling(under, plans).estimate(gradient, siteVariances, ledger);
-        double[] scales = scaleGradient(under, scaleRules, plans, losses);
+        new LayerWiseSampling(context, plans).estimate(gradient, siteVariances, ledger);
         double[] variances = new double[signals.batchSize()];
         Arrays.setAll(variances, i -> sum(siteVariances[i]));
-        return new Measured(
-                new SiteEstimate(finished(gradient, variances, kind, allocation.total()), siteVariances), scales);
-    }
-
-    private static double @Nullable [] scaleGradient(
-            StepContext under, @Nullable ScaleRules rules, SamplePlan[] plans, float[][] losses) {
-        return rules == null ? null : new ScaleScores(under, rules).gradient(plans, losses);
+        return new SiteEstimate(finished(gradient, variances, kind, allocation.total()), siteVariances);
     }
 
     private void requireBatch(int examples) {

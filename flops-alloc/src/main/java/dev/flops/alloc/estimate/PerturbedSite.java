@@ -84,11 +84,6 @@ record PerturbedSite(Site site, SiteNoise noise, @Nullable WeightDirections dire
         return directions == null ? site.contraction().directionNorm(ops, input, output) : directions.squaredNorm();
     }
 
-    /** Random numbers of a sample. */
-    int numbers(int outputElements) {
-        return directions == null ? outputElements : directions.numbers();
-    }
-
     /** Operations that perturbing one query costs beyond the forward behind the site; noise at activations is not counted. */
     long perturbFlops(int outputElements) {
         return directions == null

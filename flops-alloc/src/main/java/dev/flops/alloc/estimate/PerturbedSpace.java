@@ -9,7 +9,7 @@ import dev.flops.tensor.network.Site;
  *
  * <pre>
  *   activations   tr Cov = m‖Δ‖²‖H‖² + ‖ΔᵀH‖²
- *   weights       tr Cov = (m(k + 1) + 1)‖ΔᵀH‖²
+ *   full weights  tr Cov = (m(k + 1) + 1)‖ΔᵀH‖²
  * </pre>
  *
  * per sample, pairs or clean loss as baseline. One token (T = 1) is better off by a factor k with activations; where T exceeds k
@@ -53,7 +53,8 @@ public sealed interface PerturbedSpace {
 
     /**
      * The same with E = A Bᵀ/√r, A (m, r) and B (k, r) Gaussian; e is Gaussian: (m + k) r + m numbers for m (k + 1), and thin
-     * products. Its expectation is that of the smoothing density of E: ∇ℓ + O(σ²).
+     * products. The density of E is not Gaussian, so that E[w E/σ] = ∇ℓ + O(σ²) is the gradient of no smoothed loss; its variance
+     * is larger than that of full weights.
      *
      * <p>Reference: Sarkar et al., <em>Evolution Strategies at the Hyperscale</em>, 2025 (arXiv 2511.16652).
      *

@@ -23,14 +23,4 @@ public record SiteNoise(PerturbedSpace space, float sigma) {
     public static SiteNoise activations(float sigma) {
         return new SiteNoise(new PerturbedSpace.Activations(), sigma);
     }
-
-    /**
-     * The same space with another scale.
-     *
-     * @param other scale
-     * @return the noise
-     */
-    public SiteNoise withSigma(float other) {
-        return new SiteNoise(space, other);
-    }
 }

@@ -27,23 +27,6 @@ record StepContext(
         Workspace[] workspaces,
         LongAdder flops) {
 
-    /** The same step under other noise at the same sites. */
-    StepContext with(List<SiteNoise> noise) {
-        return new StepContext(
-                step,
-                examples,
-                network,
-                PerturbedSite.listOf(sites.stream().map(PerturbedSite::site).toList(), noise),
-                config,
-                rules,
-                ops,
-                parameters,
-                clean,
-                workers,
-                workspaces,
-                flops);
-    }
-
     /** Replays one chunk under a hook and writes the loss of each of its rows. */
     void replay(
             SamplePlan plan,
