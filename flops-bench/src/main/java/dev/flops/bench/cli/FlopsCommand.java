@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             PretrainCommand.class,
             CompareCommand.class,
+            VarianceCommand.class,
             VerifyCommand.class,
             DoctorCommand.class
         })
