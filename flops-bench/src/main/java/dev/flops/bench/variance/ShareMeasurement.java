@@ -12,7 +12,9 @@ import dev.flops.bench.variance.VarianceResult.Share;
 import dev.flops.models.reference.Backpropagation;
 import dev.flops.tensor.Workers;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** Measures all allocators at one share of a training. */
@@ -56,8 +58,19 @@ final class ShareMeasurement {
                 over(batches, batch -> 1 / (1 + batch.cv() * batch.cv())),
                 over(batches, batch -> ratio(batch, "oracle", Measured::predicted)),
                 arms(batches),
+                phi(),
                 cosines(batches),
                 batches.getFirst().allocated());
+    }
+
+    private Map<String, Map<String, Double>> phi() {
+        Map<String, Map<String, Double>> phi = new LinkedHashMap<>();
+        for (Rival rival : rivals) {
+            if (!rival.phi().isEmpty()) {
+                phi.put(rival.name(), rival.phi());
+            }
+        }
+        return phi;
     }
 
     private List<Arm> arms(List<BatchMeasurement> batches) {

@@ -61,6 +61,11 @@ public record VarianceConfig(
     /** Allocators of examples that spend nothing but samples. */
     public static final List<AllocatorChoice> MEASURABLE = List.of(
             AllocatorChoice.GAUSSIAN,
+            AllocatorChoice.GAUSSIAN_LIKELIHOOD_RATIO,
+            AllocatorChoice.GAUSSIAN_POSITIVE_PART,
+            AllocatorChoice.GAUSSIAN_SLOPE_ONLY,
+            AllocatorChoice.GAUSSIAN_WITHOUT_SLOPE,
+            AllocatorChoice.GAUSSIAN_FIXED,
             AllocatorChoice.NEYMAN,
             AllocatorChoice.NEYMAN_EL2N,
             AllocatorChoice.NEYMAN_LOSS,

@@ -1,10 +1,10 @@
 package dev.flops.bench.variance;
 
-import dev.flops.alloc.allocate.EqualAllocator;
 import dev.flops.alloc.train.Evaluator;
 import dev.flops.api.SampleIndependence;
 import dev.flops.bench.report.Configuration;
 import dev.flops.bench.report.Provenance;
+import dev.flops.bench.task.AllocatorChoice;
 import dev.flops.bench.task.TaskParts;
 import dev.flops.bench.task.UsageException;
 import dev.flops.bench.variance.VarianceResult.Share;
@@ -64,8 +64,8 @@ public final class VarianceExperiment {
                     null);
         }
         List<Rival> rivals = new ArrayList<>();
-        rivals.add(new Rival("equal", new EqualAllocator()));
-        config.allocators().forEach(choice -> rivals.add(new Rival(choice.toString(), choice.create())));
+        rivals.add(new Rival(AllocatorChoice.EQUAL));
+        config.allocators().forEach(choice -> rivals.add(new Rival(choice)));
         ShadowedTraining training = new ShadowedTraining(config.task(), parts, rivals);
         Evaluator evaluator = new Evaluator(parts.network(), parts.ops(), workers);
         List<Share> shares = new ArrayList<>();

@@ -37,6 +37,7 @@ public record VarianceResult(
      * @param continuousOptimum 1/(1 + CV²), what real-valued allocations without a minimum would come to
      * @param integerOptimum what the best whole numbers with the minimum come to, Σ v_i/n_i over that of equal allocation
      * @param arms one entry per allocator
+     * @param phi what each allocator that learns has learned, by allocator and name
      * @param cosines mean cosine with the true gradient at several budgets
      * @param allocations of one batch, by ascending clean loss
      */
@@ -48,6 +49,7 @@ public record VarianceResult(
             Interval continuousOptimum,
             Interval integerOptimum,
             List<Arm> arms,
+            Map<String, Map<String, Double>> phi,
             List<Cosine> cosines,
             List<Allocated> allocations) {}
 
