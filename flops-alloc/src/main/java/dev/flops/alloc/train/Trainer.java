@@ -190,8 +190,8 @@ public final class Trainer implements Stateful {
 
     @Override
     public void saveTo(StateArrays out) {
-        out.putLongs("trainer.step", step);
-        out.putDoubles("trainer.sampleFlops", sampleFlops);
+        out.putLongs("step", step);
+        out.putDoubles("sampleFlops", sampleFlops);
         Parameters parameters = estimator.parameters();
         for (Parameter p : parameters.list()) {
             out.scope("parameters").putFloats(p.name(), parameters.values(), p.offset(), p.shape());
@@ -209,8 +209,8 @@ public final class Trainer implements Stateful {
         StateArrays own = new StateArrays();
         saveTo(own);
         in.requireNamesOf(own);
-        step = (int) in.count("trainer.step", config.steps());
-        sampleFlops = in.doubleValue("trainer.sampleFlops");
+        step = (int) in.count("step", config.steps());
+        sampleFlops = in.doubleValue("sampleFlops");
         Parameters parameters = estimator.parameters();
         for (Parameter p : parameters.list()) {
             in.scope("parameters").floatsInto(p.name(), parameters.values(), p.offset(), p.length());

@@ -86,6 +86,16 @@ public record Checkpoint(long step, StateArrays state, Map<String, String> metad
         }
     }
 
+    /**
+     * Whether the metadata of a safetensors file say that it is a checkpoint, of whatever version.
+     *
+     * @param metadata of the file
+     * @return true if they do
+     */
+    public static boolean isCheckpoint(Map<String, String> metadata) {
+        return metadata.containsKey(VERSION_KEY);
+    }
+
     private static long step(String file, Map<String, String> metadata) {
         String text = metadata.getOrDefault(STEP_KEY, "none");
         try {

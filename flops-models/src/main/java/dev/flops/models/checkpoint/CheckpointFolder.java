@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * The last few checkpoints of one run, each in a file {@code checkpoint-STEP.safetensors}.
  *
  * <p>A checkpoint is written to a file beside its place, forced to the disk and renamed, then the folder is forced; only then is
- * the oldest removed. At whatever moment the process or the machine stops, or an operation fails, the newest checkpoint that was
+ * the oldest removed, and those of later steps, which were passed over as damaged. At whatever moment the process or the machine stops, or an operation fails, the newest checkpoint that was
  * there before can be read, or the new one.
  *
  * <p>For one process at a time.
@@ -75,14 +75,26 @@ public final class CheckpointFolder {
             throw e;
         }
         storage.forceFolder(folder);
-        List<Path> files = files();
-        for (Path old : files.subList(0, Math.max(0, files.size() - keep))) {
-            storage.delete(old);
-        }
+        removeAllBut(keptAt(checkpoint.step()));
         for (Path unfinished : matching(UNFINISHED)) {
             storage.delete(unfinished);
         }
         return file;
+    }
+
+    /** The newest up to a step. Files of later steps are of a future that was refused when the run was resumed. */
+    private List<Path> keptAt(long step) throws IOException {
+        List<Path> files = files();
+        files.removeIf(file -> step(file) > step);
+        return files.subList(Math.max(0, files.size() - keep), files.size());
+    }
+
+    private void removeAllBut(List<Path> kept) throws IOException {
+        for (Path file : files()) {
+            if (!kept.contains(file)) {
+                storage.delete(file);
+            }
+        }
     }
 
     private void deleteAfter(Exception failure, Path file) {
