@@ -114,10 +114,10 @@ public final class SafetensorsWriter {
                             .entrySet().stream()
                                     .map(e -> quoted(e.getKey()) + ":" + quoted(e.getValue()))
                                     .collect(Collectors.joining(",")))
-                    .append("},");
+                    .append('}');
         }
         long begin = 0;
-        String separator = "";
+        String separator = metadata.isEmpty() ? "" : ",";
         for (Entry entry : entries) {
             long end = begin + (long) entry.length() * entry.type().bytes();
             String shape = entry.shape().stream().map(String::valueOf).collect(Collectors.joining(","));
