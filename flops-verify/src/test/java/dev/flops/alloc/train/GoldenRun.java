@@ -52,70 +52,25 @@ import java.util.concurrent.Executors;
 
 /**
  * Trainings whose result is fixed bit for bit: together they have every estimator, allocator and optimizer with a state. Sizes are
- * odd, so that every kernel has a tail. To add one, add a constant with its {@link Parts} and record its golden value.
+ * odd, so that every kernel has a tail. To add one, add a constant with a case of {@link #parts}, and record its golden value.
  */
 enum GoldenRun {
-    VIT_LAYER_WISE_GAUSSIAN_ADAM(
-            vit -> new Parts(
-                    vit.likelihoodRatio(SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE),
-                    new GaussianAllocator(GaussianAllocatorConfig.defaults()),
-                    new AdamOptimizer(AdamOptimizer.Config.defaults())),
-            true),
-    CNN_NEYMAN_SGD(
-            cnn -> new Parts(
-                    cnn.likelihoodRatio(SiteMode.LAYER_WISE, SamplingScheme.ANTITHETIC),
-                    new NeymanAllocator(),
-                    new SgdOptimizer(new SgdOptimizer.Config(0.9, 1e-4))),
-            false),
-    CNN_SPSA_ADAMM(
-            cnn -> new Parts(
-                    cnn.inParameterSpace(ParameterEstimatorConfig.central(new RademacherDirections(), SIGMA)),
-                    new NeymanAllocator(),
-                    new AdaMmOptimizer(AdaMmOptimizer.Config.defaults())),
-            false),
-    VIT_ALL_SITES_SWITCHED_SIGN(
-            vit -> new Parts(
-                    vit.likelihoodRatio(SiteMode.ALL_SITES, SamplingScheme.ANTITHETIC),
-                    new SwitchedAllocator(
-                            new GaussianAllocator(GaussianAllocatorConfig.defaults()), SwitchOnRule.defaults()),
-                    new SignOptimizer(new SignOptimizer.Config(0.9))),
-            true),
-    CNN_SITES_ADAM(
-            cnn -> new Parts(
-                    new SiteAllocatedEstimator(
-                            cnn.likelihoodRatio(SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE),
-                            new SiteNeymanAllocator(),
-                            SiteAllocatedEstimator.Unit.QUERIES,
-                            1,
-                            EXAMPLES,
-                            0.5),
-                    new EqualAllocator(),
-                    new AdamOptimizer(AdamOptimizer.Config.defaults())),
-            false),
-    VIT_PILOT_RUNNING_MEAN_ADAM(
-            vit -> new Parts(
-                    new PilotEstimator(
-                            vit.inParameterSpace(ParameterEstimatorConfig.oneSided(
-                                    new GaussianDirections(), new RunningMeanBaseline(EXAMPLES, 0.9), SIGMA)),
-                            1,
-                            PilotEstimator.Use.FIXED_WEIGHT),
-                    new NeymanAllocator(),
-                    new AdamOptimizer(AdamOptimizer.Config.defaults())),
-            true);
+    VIT_LAYER_WISE_GAUSSIAN_ADAM(true),
+    CNN_NEYMAN_SGD(false),
+    CNN_SPSA_ADAMM(false),
+    VIT_ALL_SITES_SWITCHED_SIGN(true),
+    CNN_SITES_ADAM(false),
+    VIT_PILOT_RUNNING_MEAN_ADAM(true);
 
     static final int STEPS = 50;
     static final Machine REFERENCE = new Machine(SimdWidth.SCALAR, 1, 32);
     private static final int BATCH = 7;
     private static final int CLASSES = 5;
-    private static final int EXAMPLES = 40;
-    private static final float SIGMA = 0.05f;
     private static final long SEED = 5;
 
-    private final PartsOf parts;
     private final boolean transformer;
 
-    GoldenRun(PartsOf parts, boolean transformer) {
-        this.parts = parts;
+    GoldenRun(boolean transformer) {
         this.transformer = transformer;
     }
 
@@ -125,13 +80,11 @@ enum GoldenRun {
     /** What is trained how. */
     record Parts(GradientEstimator estimator, QueryAllocator allocator, Optimizer optimizer) {}
 
-    /** Assembles the parts of a run. */
-    interface PartsOf {
-        Parts of(Bench bench);
-    }
-
     /** A network with its data on a machine. */
     record Bench(Network network, MemoryExamples data, Machine machine, Workers workers) {
+        static final int EXAMPLES = 40;
+        static final float SIGMA = 0.05f;
+
         LikelihoodRatioEstimator likelihoodRatio(SiteMode mode, SamplingScheme scheme) {
             var config = new LikelihoodRatioConfig(mode, scheme, SIGMA, machine.samplesPerChunk());
             return new LikelihoodRatioEstimator(
@@ -145,10 +98,59 @@ enum GoldenRun {
                     config.difference(),
                     config.baseline(),
                     config.sigma(),
-                    machine.samplesPerChunk());
+                    Math.max(2, machine.samplesPerChunk()));
             return new ParameterEstimator(
                     new NetworkBlackBox(network, data, ops, workers), network.parameters(), ops, chunked);
         }
+    }
+
+    private Parts parts(Bench bench) {
+        return switch (this) {
+            case VIT_LAYER_WISE_GAUSSIAN_ADAM ->
+                new Parts(
+                        bench.likelihoodRatio(SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE),
+                        new GaussianAllocator(GaussianAllocatorConfig.defaults()),
+                        new AdamOptimizer(AdamOptimizer.Config.defaults()));
+            case CNN_NEYMAN_SGD ->
+                new Parts(
+                        bench.likelihoodRatio(SiteMode.LAYER_WISE, SamplingScheme.ANTITHETIC),
+                        new NeymanAllocator(),
+                        new SgdOptimizer(new SgdOptimizer.Config(0.9, 1e-4)));
+            case CNN_SPSA_ADAMM ->
+                new Parts(
+                        bench.inParameterSpace(
+                                ParameterEstimatorConfig.central(new RademacherDirections(), Bench.SIGMA)),
+                        new NeymanAllocator(),
+                        new AdaMmOptimizer(AdaMmOptimizer.Config.defaults()));
+            case VIT_ALL_SITES_SWITCHED_SIGN ->
+                new Parts(
+                        bench.likelihoodRatio(SiteMode.ALL_SITES, SamplingScheme.ANTITHETIC),
+                        new SwitchedAllocator(
+                                new GaussianAllocator(GaussianAllocatorConfig.defaults()), SwitchOnRule.defaults()),
+                        new SignOptimizer(new SignOptimizer.Config(0.9)));
+            case CNN_SITES_ADAM ->
+                new Parts(
+                        new SiteAllocatedEstimator(
+                                bench.likelihoodRatio(SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE),
+                                new SiteNeymanAllocator(),
+                                SiteAllocatedEstimator.Unit.QUERIES,
+                                1,
+                                Bench.EXAMPLES,
+                                0.5),
+                        new EqualAllocator(),
+                        new AdamOptimizer(AdamOptimizer.Config.defaults()));
+            case VIT_PILOT_RUNNING_MEAN_ADAM ->
+                new Parts(
+                        new PilotEstimator(
+                                bench.inParameterSpace(ParameterEstimatorConfig.oneSided(
+                                        new GaussianDirections(),
+                                        new RunningMeanBaseline(Bench.EXAMPLES, 0.9),
+                                        Bench.SIGMA)),
+                                1,
+                                PilotEstimator.Use.FIXED_WEIGHT),
+                        new NeymanAllocator(),
+                        new AdamOptimizer(AdamOptimizer.Config.defaults()));
+        };
     }
 
     private Network network() {
@@ -161,26 +163,26 @@ enum GoldenRun {
     Trainer trainer(Machine machine, Workers workers) {
         Network network = network();
         Bench bench = new Bench(network, data(network), machine, workers);
-        Parts made = parts.of(bench);
+        Parts made = parts(bench);
         var cost = made.estimator().cost();
         long budget = BATCH * (cost.cleanQueriesPerExample() + 3L * cost.queriesPerSample());
         return new Trainer(
                 new TrainingConfig(STEPS, BATCH, new QueryBudget(budget), 1, SEED),
-                EXAMPLES,
+                Bench.EXAMPLES,
                 made.estimator(),
                 made.allocator(),
                 made.optimizer(),
                 new CosineSchedule(0.01, 3, 0.1),
-                new VarianceMemory(EXAMPLES, 0.5));
+                new VarianceMemory(Bench.EXAMPLES, 0.5));
     }
 
     /** Uniform features from keys: no library's generator decides a golden value. */
     private static MemoryExamples data(Network network) {
         int[] shape = network.inputShape().toArray();
         RandomKey key = RandomKey.ofSeed(77);
-        float[][] features = new float[EXAMPLES][network.inputShape().elements()];
-        int[] labels = new int[EXAMPLES];
-        for (int i = 0; i < EXAMPLES; i++) {
+        float[][] features = new float[Bench.EXAMPLES][network.inputShape().elements()];
+        int[] labels = new int[Bench.EXAMPLES];
+        for (int i = 0; i < Bench.EXAMPLES; i++) {
             labels[i] = i % CLASSES;
             for (int j = 0; j < features[i].length; j++) {
                 features[i][j] = (float) (2 * key.uniform(i, j) - 1) + (j % CLASSES == labels[i] ? 1 : 0);
