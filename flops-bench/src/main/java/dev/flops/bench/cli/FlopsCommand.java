@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             VarianceCommand.class,
             VerifyCommand.class,
+            InspectCommand.class,
             DoctorCommand.class
         })
 public final class FlopsCommand implements Callable<Integer> {
@@ -63,7 +64,14 @@ public final class FlopsCommand implements Callable<Integer> {
      */
     public static CommandLine commandLine() {
         FlopsCommand root = new FlopsCommand();
-        return new CommandLine(root)
+        return configured(new CommandLine(root))
+                .setExecutionExceptionHandler((failure, command, parsed) -> root.reportFailure(failure, command))
+                .setParameterExceptionHandler(FlopsCommand::reportWrongUsage);
+    }
+
+    /** Lets a command line read the choices of this program by their names. */
+    static CommandLine configured(CommandLine commandLine) {
+        return commandLine
                 .registerConverter(AllocatorChoice.class, Choices.of(AllocatorChoice.class))
                 .registerConverter(DataChoice.class, Choices.of(DataChoice.class))
                 .registerConverter(EstimatorChoice.class, Choices.of(EstimatorChoice.class))
@@ -71,9 +79,7 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))
                 .registerConverter(SimdWidth.class, Choices.of(SimdWidth.class))
                 .registerConverter(TaskChoice.class, Choices.of(TaskChoice.class))
-                .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class))
-                .setExecutionExceptionHandler((failure, command, parsed) -> root.reportFailure(failure, command))
-                .setParameterExceptionHandler(FlopsCommand::reportWrongUsage);
+                .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class));
     }
 
     @Override
