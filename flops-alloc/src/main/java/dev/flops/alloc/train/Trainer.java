@@ -19,6 +19,7 @@ import dev.flops.api.QueryAllocator;
 import dev.flops.api.RandomKey;
 import dev.flops.api.StateArrays;
 import dev.flops.api.Stateful;
+import java.util.function.Supplier;
 
 /**
  * Trains by forward evaluations. One step:
@@ -126,7 +127,7 @@ public final class Trainer implements Stateful {
                 allocationKey.forStep(step),
                 sampleFlops);
         long allocatorFlops = allocator.flops(request, allocatorState);
-        Allocation allocation = allocator.allocate(request, allocatorState);
+        Allocation allocation = inThisStep(() -> allocator.allocate(request, allocatorState));
         long allocated = System.nanoTime();
 
         long flopsBeforeSamples = ledger.flops();
@@ -135,7 +136,8 @@ public final class Trainer implements Stateful {
         sampleFlops = spent == 0 ? Double.NaN : (double) spent / allocation.total();
 
         long learning = System.nanoTime();
-        AllocatorState learned = allocator.update(request, estimate.sampleVariances(), allocatorState);
+        AllocatorState learned =
+                inThisStep(() -> allocator.update(request, estimate.sampleVariances(), allocatorState));
         AllocationDiagnostics diagnostics =
                 AllocationDiagnostics.of(estimate.sampleVariances(), allocation, request.minimum());
         long updating = System.nanoTime();
@@ -162,6 +164,17 @@ public final class Trainer implements Stateful {
                 variance.parts());
         step++;
         return report;
+    }
+
+    /** An allocator knows no step: a failure of its own, such as a singular covariance, is told with it. */
+    private <T> T inThisStep(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (NumericalException e) {
+            NumericalException told = new NumericalException(e.getMessage() + " in step " + step);
+            told.initCause(e);
+            throw told;
+        }
     }
 
     /** Keeps what it needs to undo an update that is not finite. */

@@ -27,10 +27,11 @@ final class KillTest {
     private static final int KILLS = Integer.getInteger("flops.kills", 3);
     private static final int STEPS = 60;
 
-    /** Short of the start of a JVM and long enough for a few steps, in milliseconds. */
-    private static final int SHORTEST = 400;
+    /** From a new checkpoint to the kill: several steps, each with a checkpoint, in milliseconds. */
+    private static final int LONGEST = 300;
 
-    private static final int LONGEST = 2500;
+    /** One kill in so many comes while the JVM may still be starting. */
+    private static final int EARLY = 8;
 
     private final ObjectMapper mapper = new ObjectMapper();
 
@@ -92,7 +93,7 @@ final class KillTest {
             boolean done = false;
             while (!done) {
                 Process process = start(killed, hasCheckpoint(killed));
-                if (kills < KILLS && !process.waitFor(random.nextInt(SHORTEST, LONGEST), TimeUnit.MILLISECONDS)) {
+                if (kills < KILLS && awaitMoment(process, killed, random)) {
                     process.destroyForcibly().waitFor();
                     kills++;
                     unfinished += names(killed).anyMatch(name -> name.endsWith(".tmp")) ? 1 : 0;
@@ -114,6 +115,26 @@ final class KillTest {
         System.out.printf(
                 "%d kills, %d of them while a checkpoint was being written, %d after the first checkpoint%n",
                 kills, unfinished, midway);
+    }
+
+    /** Whether the process is still alive at the moment that was drawn. */
+    private static boolean awaitMoment(Process process, Path run, SplittableRandom random) throws Exception {
+        List<String> before = names(run)
+                .filter(name -> name.startsWith("checkpoint-"))
+                .sorted()
+                .toList();
+        boolean early = random.nextInt(EARLY) == 0;
+        int delay = random.nextInt(LONGEST);
+        while (!early
+                && process.isAlive()
+                && names(run)
+                        .filter(name -> name.startsWith("checkpoint-"))
+                        .sorted()
+                        .toList()
+                        .equals(before)) {
+            Thread.sleep(5);
+        }
+        return !process.waitFor(delay, TimeUnit.MILLISECONDS);
     }
 
     /** Killed before its first checkpoint, a run is begun again. */

@@ -167,8 +167,7 @@ final class ResumeCommandTest {
         Files.createDirectories(checkpoint(20).resolve("in the way"));
         Program failed = resume("--checkpoint-every=1");
         assertThat(failed.exitCode()).isEqualTo(FlopsCommand.FAILED);
-        assertThat(failed.err())
-                .contains("passing over", "checkpoint of step 20 cannot be written", "that of step 19 is kept");
+        assertThat(failed.err()).contains("checkpoint of step 20 cannot be written", "that of step 19 is kept");
         Files.delete(checkpoint(20).resolve("in the way"));
         Files.delete(checkpoint(20));
         assertThat(resume().exitCode()).isZero();
@@ -204,8 +203,8 @@ final class ResumeCommandTest {
         Program unknown = train("--config=" + properties);
         assertThat(unknown.exitCode()).isEqualTo(FlopsCommand.WRONG_USAGE);
         assertThat(unknown.err()).contains("b.properties: unknown key optimizer", "allocator, batch");
-        Path wrong = Files.writeString(folder.resolve("c.json"), "{\"steps\": \"many\"}");
-        assertThat(train("--config=" + wrong).err()).contains("c.json", "--steps", "many");
+        Path wrong = Files.writeString(folder.resolve("c.json"), "{\"sigma\": \"many\"}");
+        assertThat(train("--config=" + wrong).err()).contains("c.json", "--sigma", "many");
         Path broken = Files.writeString(folder.resolve("d.json"), "{\"steps\"");
         assertThat(train("--config=" + broken).exitCode()).isEqualTo(FlopsCommand.WRONG_USAGE);
     }

@@ -4,6 +4,7 @@ import dev.flops.models.data.InvalidDataException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -150,7 +151,9 @@ public final class CheckpointFolder {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
-                if (pattern.matcher(String.valueOf(entry.getFileName())).matches()) {
+                boolean named =
+                        pattern.matcher(String.valueOf(entry.getFileName())).matches();
+                if (named && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
                     found.add(entry);
                 }
             }

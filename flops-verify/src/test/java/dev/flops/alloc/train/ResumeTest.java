@@ -127,13 +127,14 @@ class ResumeTest {
 
     /**
      * No estimator, baseline or other part of training is forgotten: whoever can change from step to step, or holds a part that can,
-     * says what its state is. Buffers that every step writes anew before it reads them are named here.
+     * says what its state is. Buffers that every step writes anew before it reads them, and objects of one step, are named here.
      */
     @Test
     void whoeverCanChangeHasAState() throws Exception {
         Set<String> buffers = Set.of(
                 "dev.flops.alloc.estimate.CleanForward",
                 "dev.flops.alloc.allocate.GainHeap",
+                "dev.flops.alloc.allocate.PolicyGradient",
                 "dev.flops.alloc.train.EpochSampler");
         List<String> seen = new ArrayList<>();
         for (Class<?> type : allocClasses()) {
