@@ -107,7 +107,7 @@ public final class Workspace {
         block++;
         used = 0;
         if (block == blocks.length) {
-            long size = Math.max(Math.max(length, FIRST_BLOCK), Math.min(below, 1 << 26));
+            long size = Math.max(Math.max(length, FIRST_BLOCK), Math.min(below / 4, 1 << 26));
             blocks = java.util.Arrays.copyOf(blocks, block + 1);
             blocks[block] = new float[(int) size];
         } else if (blocks[block].length < length) {

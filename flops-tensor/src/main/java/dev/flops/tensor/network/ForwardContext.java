@@ -55,11 +55,11 @@ public final class ForwardContext {
      * A context that only computes.
      *
      * @param ops tensor operations
-     * @param parameters packed parameters of the network
+     * @param parameters parameters of the network; with several points, the forward's rows are split among them
      * @param workspace memory of the activations
      * @return the context
      */
-    public static ForwardContext inference(TensorOps ops, PackedParameters parameters, Workspace workspace) {
+    public static ForwardContext inference(TensorOps ops, ParameterSource parameters, Workspace workspace) {
         return new ForwardContext(
                 new Computation(ops, parameters, workspace, new int[0]), workspace, null, null, null, 0);
     }
@@ -128,6 +128,11 @@ public final class ForwardContext {
      * @return logits, (rows, outputs)
      */
     public Activation run(Network network, Tensor input) {
+        int variants = computation.variants();
+        if (input.shape().extent(0) % variants != 0) {
+            throw new IllegalArgumentException("input.shape = " + input.shape() + ", expected a multiple of " + variants
+                    + " rows, as many for each point of the parameters");
+        }
         return network.layer().forward(this, new Activation(input, false));
     }
 
@@ -139,6 +144,28 @@ public final class ForwardContext {
      */
     public long flops() {
         return computation.flops();
+    }
+
+    /**
+     * Runs a part of a network whose inner activations nothing outside of it needs. Where nobody keeps them, their memory
+     * is given back as soon as the part's output is known.
+     *
+     * @param part the part
+     * @param x its input
+     * @return its output
+     */
+    public Activation scoped(Layer part, Activation x) {
+        if (recording != null || listener != null) {
+            return part.forward(this, x);
+        }
+        long mark = workspace.mark();
+        Activation output = part.forward(this, x);
+        Tensor inner = output.tensor();
+        workspace.release(mark);
+        // The output moves down to where the part's memory began; the two places may overlap.
+        Tensor kept = workspace.take(inner.shape());
+        System.arraycopy(inner.array(), inner.offset(), kept.array(), kept.offset(), inner.elements());
+        return new Activation(kept, output.perSample());
     }
 
     // ---- sites ---------------------------------------------------------------------------------------------------
