@@ -70,9 +70,7 @@ public final class VisionTransformer implements Layer {
     @Override
     public Activation forward(ForwardContext context, Activation images) {
         Activation x = context.scoped(this::embed, images); // (rows, T + 1, d)
-        for (EncoderBlock block : blocks.subList(0, blocks.size() - 1)) {
-            x = context.scoped(block, x); // (rows, T + 1, d)
-        }
+        x = context.chain(blocks.subList(0, blocks.size() - 1), x); // (rows, T + 1, d)
         Activation token = blocks.getLast().forwardFirstToken(context, x); // (rows, d)
         return head.forward(context, norm.forward(context, token));
     }

@@ -6,6 +6,7 @@ import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
 import dev.flops.tensor.spec.Window;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,17 +156,35 @@ public final class ForwardContext {
      * @return its output
      */
     public Activation scoped(Layer part, Activation x) {
-        if (recording != null || listener != null) {
-            return part.forward(this, x);
-        }
+        return chain(List.of(part), x);
+    }
+
+    /**
+     * Runs parts of a network one after the other, each on the output of the one before it, which nothing else needs; see
+     * {@link #scoped}.
+     *
+     * @param parts the parts
+     * @param x input of the first
+     * @return output of the last
+     */
+    public Activation chain(List<? extends Layer> parts, Activation x) {
+        boolean kept = recording != null || listener != null;
         long mark = workspace.mark();
-        Activation output = part.forward(this, x);
-        Tensor inner = output.tensor();
+        Activation last = x;
+        for (Layer part : parts) {
+            Activation output = part.forward(this, last);
+            last = kept ? output : movedTo(mark, output);
+        }
+        return last;
+    }
+
+    /** Gives back all memory from a mark on but for one activation, which moves there; the two places may overlap. */
+    private Activation movedTo(long mark, Activation output) {
+        Tensor from = output.tensor();
         workspace.release(mark);
-        // The output moves down to where the part's memory began; the two places may overlap.
-        Tensor kept = workspace.take(inner.shape());
-        System.arraycopy(inner.array(), inner.offset(), kept.array(), kept.offset(), inner.elements());
-        return new Activation(kept, output.perSample());
+        Tensor to = workspace.take(from.shape());
+        System.arraycopy(from.array(), from.offset(), to.array(), to.offset(), from.elements());
+        return new Activation(to, output.perSample());
     }
 
     // ---- sites ---------------------------------------------------------------------------------------------------
