@@ -243,9 +243,10 @@ final class GenerateKernels {
             each(
                     lanes,
                     1,
-                    (r, v) -> ("        FloatVector s0_%d = factor.fma(FloatVector.fromArray(SPECIES, noise, noiseOffset%s),"
-                                    + " FloatVector.fromArray(SPECIES, from, fromOffset%s));")
-                            .formatted(r, times(r, "ldNoise"), times(r, "ldFrom")));
+                    (r, v) ->
+                            ("        FloatVector s0_%d = factor.fma(FloatVector.fromArray(SPECIES, noise, noiseOffset%s),"
+                                            + " FloatVector.fromArray(SPECIES, from, fromOffset%s));")
+                                    .formatted(r, times(r, "ldNoise"), times(r, "ldFrom")));
             transposeRows();
         }
 

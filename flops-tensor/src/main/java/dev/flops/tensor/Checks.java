@@ -63,8 +63,8 @@ final class Checks {
     /** Rows that split into equal parts. */
     static void requireParts(String name, Tensor x, int rows, int parts) {
         if (rows % parts != 0) {
-            throw new IllegalArgumentException(
-                    name + ".shape = " + x.shape() + ", expected a multiple of " + parts + " rows before the last axis");
+            throw new IllegalArgumentException(name + ".shape = " + x.shape() + ", expected a multiple of " + parts
+                    + " rows before the last axis");
         }
     }
 

@@ -152,6 +152,39 @@ public final class MatrixOps {
     }
 
     /**
+     * out += scale · (X B) Aᵀ: a product with weights W + scale · A Bᵀ is X Wᵀ and this thin product, at r (K + N) in place of
+     * K N multiply-adds a row. Rounded as it is computed, not as A Bᵀ would be: T = X B, then scale · T, then the chains of out
+     * continue over the r columns.
+     *
+     * @param x (..., K), not modified
+     * @param a (N, r), not modified
+     * @param b (K, r), not modified
+     * @param scale factor, σ/√r for a direction of unit variance
+     * @param out (..., N), modified; must not overlap the others
+     * @param workspace scratch memory
+     */
+    public void addLowRankProductInPlace(
+            Tensor x, Tensor a, Tensor b, float scale, Tensor out, Workspace workspace) {
+        int rows = Checks.rows(x);
+        int k = x.shape().extent(-1);
+        int rank = a.shape().extent(-1);
+        int n = Checks.rows(a);
+        Checks.requireMatrix("b", b, k, rank);
+        Checks.requireLast("out", out, n);
+        Checks.requireRows("out", out, rows);
+        long mark = workspace.mark();
+        Tensor thin = workspace.take(Shape.of(rows, rank));
+        PackedMatrix packedB = newPacked(k, rank);
+        packInto(b.reshape(Shape.of(k, rank)), packedB);
+        multiply(rows, x, k, 1, packedB, false, null, thin, workspace);
+        kernels.elementwise().scale(thin.elements(), scale, thin.array(), thin.offset(), thin.array(), thin.offset());
+        PackedMatrix packedA = newPacked(rank, n);
+        packTransposedInto(a, packedA);
+        multiply(rows, thin, rank, 1, packedA, true, null, out, workspace);
+        workspace.release(mark);
+    }
+
+    /**
      * out = A · B, matrix by matrix over the leading axes.
      *
      * @param a (..., M, K), not modified

@@ -175,8 +175,7 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
                         forwardBlock(blocks.get(index), examples, losses, partnerLosses, workspaces[worker]));
     }
 
-    private void forwardBlock(
-            Block block, int[] examples, float[] losses, float[] partnerLosses, Workspace workspace) {
+    private void forwardBlock(Block block, int[] examples, float[] losses, float[] partnerLosses, Workspace workspace) {
         int count = block.to() - block.from();
         int rows = count * block.parameters().variants();
         int[] extents = new int[network.inputShape().rank() + 1];

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
             PretrainCommand.class,
             CompareCommand.class,
             VerifyCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            MeasureCommand.class
         })
 public final class FlopsCommand implements Callable<Integer> {
     /** Exit code of a run that did what was asked. */

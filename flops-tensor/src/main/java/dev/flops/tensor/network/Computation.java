@@ -1,6 +1,5 @@
 package dev.flops.tensor.network;
 
-import dev.flops.api.Parameters.Parameter;
 import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;

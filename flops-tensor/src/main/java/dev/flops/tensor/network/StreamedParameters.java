@@ -25,11 +25,7 @@ public final class StreamedParameters implements ParameterSource {
     private final @Nullable Perturbation perturbation;
 
     private StreamedParameters(
-            TensorOps ops,
-            Parameters layout,
-            float[] values,
-            int origin,
-            @Nullable Perturbation perturbation) {
+            TensorOps ops, Parameters layout, float[] values, int origin, @Nullable Perturbation perturbation) {
         this.ops = ops;
         this.layout = layout;
         this.values = values;
@@ -153,8 +149,7 @@ public final class StreamedParameters implements ParameterSource {
     }
 
     /** The group's share of a bias at each point, (variants, rows). */
-    private @Nullable Tensor bias(
-            @Nullable Parameter bias, int rows, int group, int variants, Workspace workspace) {
+    private @Nullable Tensor bias(@Nullable Parameter bias, int rows, int group, int variants, Workspace workspace) {
         if (bias == null) {
             return null;
         }
@@ -168,11 +163,7 @@ public final class StreamedParameters implements ParameterSource {
         for (int variant = 0; variant < variants; variant++) {
             readInto(own, variant, whole);
             System.arraycopy(
-                    whole.array(),
-                    whole.offset() + group * rows,
-                    share.array(),
-                    share.offset() + variant * rows,
-                    rows);
+                    whole.array(), whole.offset() + group * rows, share.array(), share.offset() + variant * rows, rows);
         }
         return share;
     }
