@@ -163,8 +163,7 @@ public final class MatrixOps {
      * @param out (..., N), modified; must not overlap the others
      * @param workspace scratch memory
      */
-    public void addLowRankProductInPlace(
-            Tensor x, Tensor a, Tensor b, float scale, Tensor out, Workspace workspace) {
+    public void addLowRankProductInPlace(Tensor x, Tensor a, Tensor b, float scale, Tensor out, Workspace workspace) {
         int rows = Checks.rows(x);
         int k = x.shape().extent(-1);
         int rank = a.shape().extent(-1);

@@ -171,9 +171,7 @@ public record SeedReplayMeasurement(
         @Override
         public void readInto(int example, float[] out, int offset) {
             NoiseAddress address = new NoiseAddress(KEY, 1, example);
-            ops.noise()
-                    .noiseInto(
-                            Distribution.GAUSSIAN, address, Tensor.view(network.inputShape(), out, offset));
+            ops.noise().noiseInto(Distribution.GAUSSIAN, address, Tensor.view(network.inputShape(), out, offset));
         }
     }
 }

@@ -93,8 +93,7 @@ public record SuffixMeasurement(String site, double flops, double seconds, doubl
         Tensor out = context.newSampleTensor(output);
         for (int row = 0; row < samples; row++) {
             NoiseAddress address = new NoiseAddress(INPUT.key(), 1, row);
-            ops.noise()
-                    .addNoiseToRowInto(Distribution.GAUSSIAN, address, SIGMA, output.tensor(), row, out, row);
+            ops.noise().addNoiseToRowInto(Distribution.GAUSSIAN, address, SIGMA, output.tensor(), row, out, row);
         }
         return out;
     }

@@ -136,14 +136,18 @@ public final class StreamedParameters implements ParameterSource {
 
     private void multiplyFrozen(
             Tensor x, Tensor w, @Nullable Tensor biases, int variants, Tensor out, Workspace workspace) {
-        int rows = x.shape().extent(0) / variants;
+        Tensor from =
+                x.reshape(Shape.of(x.elements() / w.shape().extent(1), w.shape().extent(1)));
+        Tensor to = out.reshape(Shape.of(from.shape().extent(0), w.shape().extent(0)));
+        int rows = from.shape().extent(0) / variants;
         for (int variant = 0; variant < variants; variant++) {
+            int first = variant * rows;
             ops.matrix()
                     .multiplyTransposedInto(
-                            x.slice(variant * rows, (variant + 1) * rows),
+                            from.slice(first, first + rows),
                             w,
                             biases == null ? null : biases.slice(variant, variant + 1),
-                            out.slice(variant * rows, (variant + 1) * rows),
+                            to.slice(first, first + rows),
                             workspace);
         }
     }
