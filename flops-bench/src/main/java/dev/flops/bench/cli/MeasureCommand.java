@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./flops measure}: what perturbed forwards cost here, on one thread. */
@@ -84,9 +85,9 @@ final class MeasureCommand implements Callable<Integer> {
         return FlopsCommand.DONE;
     }
 
-    private static void requireAtLeastOne(String option, int value) {
+    private void requireAtLeastOne(String option, int value) {
         if (value < 1) {
-            throw new UsageException(option + " = " + value + ", expected >= 1");
+            throw new ParameterException(spec.commandLine(), option + " = " + value + ", expected >= 1");
         }
     }
 

@@ -2,28 +2,30 @@ package dev.flops.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flops.bench.measure.SeedReplayMeasurement;
 import dev.flops.models.vision.VisionTransformerConfig;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.spec.SimdWidth;
-import java.util.List;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 final class MeasureCommandTest {
-    /** The further back a site lies, the fewer operations are behind it. */
+    /** The further back a site lies, the fewer operations are behind it; one line for each, below a header. */
     @Test
-    void theSuffixShrinksFromSiteToSite() {
-        Program program = Program.run("measure");
+    void theSuffixShrinksFromSiteToSite() throws IOException {
+        Program program = Program.run("measure", "--json");
         assertThat(program.exitCode()).isZero();
-        List<String> lines = program.out().lines().toList();
-        assertThat(lines).hasSize(11);
-        assertThat(lines.getFirst()).startsWith("site").contains("FLOP/whole");
-        assertThat(lines.get(1)).startsWith("patch_embed.proj");
-        double before = 1;
-        for (String line : lines.subList(1, lines.size())) {
-            double share = Double.parseDouble(line.split(" +")[4]);
-            assertThat(share).isLessThan(before);
-            before = share;
+        JsonNode rows = JsonMapper.builder().build().readTree(program.out());
+        assertThat(rows).hasSize(16);
+        assertThat(rows.get(0).get("site").textValue()).isEqualTo("patch_embed.proj");
+        double before = Double.POSITIVE_INFINITY;
+        for (JsonNode row : rows) {
+            assertThat(row.get("flops").doubleValue()).isLessThan(before);
+            assertThat(row.get("flopsOfWhole").doubleValue()).isBetween(0.0, 1.0);
+            assertThat(row.get("seconds").doubleValue()).isPositive();
+            before = row.get("flops").doubleValue();
         }
     }
 
