@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
             VarianceCommand.class,
             VerifyCommand.class,
             InspectCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            MeasureCommand.class
         })
 public final class FlopsCommand implements Callable<Integer> {
     /** Exit code of a run that did what was asked. */
