@@ -14,6 +14,7 @@ import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.PackedParameters;
 import dev.flops.tensor.network.Recording;
 import dev.flops.tensor.network.Site;
+import dev.flops.tensor.network.SiteHook;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,7 @@ public record SuffixMeasurement(String site, double flops, double seconds, doubl
 
     private static final NoiseAddress INPUT = new NoiseAddress(RandomKey.ofSeed(20250101), 0, 0);
     private static final float SIGMA = 0.05f;
+    private static final int WARM_UP_ROUNDS = 1500;
 
     /**
      * Measures a vision transformer with random weights, for about two seconds a site.
@@ -51,44 +53,45 @@ public record SuffixMeasurement(String site, double flops, double seconds, doubl
         System.arraycopy(network.inputShape().toArray(), 0, extents, 1, extents.length - 1);
         Tensor input = Tensor.zeros(extents);
         ops.noise().noiseInto(Distribution.GAUSSIAN, INPUT, input);
-        Stopwatch stopwatch = new Stopwatch();
-        Workspace clean = new Workspace();
+        Workspace workspace = new Workspace();
         Runnable forward = () -> {
-            ForwardContext.inference(ops, parameters, clean).run(network, input);
-            clean.release(0);
+            ForwardContext.inference(ops, parameters, workspace).run(network, input);
+            workspace.release(0);
         };
-        // The first measurement of all meets a cold compiler; the second counts.
-        double wholeSeconds = 0;
-        for (int measurement = 0; measurement < 2; measurement++) {
-            wholeSeconds = stopwatch.bestSeconds(forward);
-        }
         Recording recording = new Recording();
-        ForwardContext whole = ForwardContext.recording(ops, parameters, clean, recording);
+        ForwardContext whole = ForwardContext.recording(ops, parameters, new Workspace(), recording);
         whole.run(network, input);
         int[] exampleOfRow = new int[samples];
         Arrays.setAll(exampleOfRow, row -> row);
-        Workspace workspace = new Workspace();
-        List<SuffixMeasurement> rows = new ArrayList<>();
+        long[] flops = new long[network.sites().size()];
+        List<Runnable> replays = new ArrayList<>();
         for (Site site : network.sites()) {
-            long[] flops = new long[1];
-            double seconds = stopwatch.bestSeconds(() -> {
-                ForwardContext replay = ForwardContext.replaying(
-                        ops,
-                        parameters,
-                        workspace,
-                        recording,
-                        exampleOfRow,
-                        samples,
-                        (context, at, in, output) -> at.equals(site) ? perturbed(ops, context, output, samples) : null);
+            SiteHook hook =
+                    (context, at, in, output) -> at.equals(site) ? perturbed(ops, context, output, samples) : null;
+            replays.add(() -> {
+                ForwardContext replay =
+                        ForwardContext.replaying(ops, parameters, workspace, recording, exampleOfRow, samples, hook);
                 replay.run(network, input);
-                flops[0] = replay.flops();
+                flops[site.index()] = replay.flops();
                 workspace.release(0);
             });
+        }
+        // A measurement that meets a cold compiler may stop at a plateau before the kernels are compiled.
+        for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+            forward.run();
+            replays.forEach(Runnable::run);
+        }
+        Stopwatch stopwatch = new Stopwatch();
+        double wholeSeconds = stopwatch.bestSeconds(forward);
+        List<SuffixMeasurement> rows = new ArrayList<>();
+        for (Site site : network.sites()) {
+            double seconds = stopwatch.bestSeconds(replays.get(site.index()));
+            double counted = flops[site.index()];
             rows.add(new SuffixMeasurement(
                     site.name(),
-                    (double) flops[0] / samples,
+                    counted / samples,
                     seconds / samples,
-                    (double) flops[0] / whole.flops(),
+                    counted / whole.flops(),
                     seconds / wholeSeconds));
         }
         return rows;
