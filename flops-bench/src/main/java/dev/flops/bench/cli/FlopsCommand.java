@@ -30,8 +30,11 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             PretrainCommand.class,
             CompareCommand.class,
+            VarianceCommand.class,
             VerifyCommand.class,
-            DoctorCommand.class
+            InspectCommand.class,
+            DoctorCommand.class,
+            MeasureCommand.class
         })
 public final class FlopsCommand implements Callable<Integer> {
     /** Exit code of a run that did what was asked. */
@@ -62,7 +65,14 @@ public final class FlopsCommand implements Callable<Integer> {
      */
     public static CommandLine commandLine() {
         FlopsCommand root = new FlopsCommand();
-        return new CommandLine(root)
+        return configured(new CommandLine(root))
+                .setExecutionExceptionHandler((failure, command, parsed) -> root.reportFailure(failure, command))
+                .setParameterExceptionHandler(FlopsCommand::reportWrongUsage);
+    }
+
+    /** Lets a command line read the choices of this program by their names. */
+    static CommandLine configured(CommandLine commandLine) {
+        return commandLine
                 .registerConverter(AllocatorChoice.class, Choices.of(AllocatorChoice.class))
                 .registerConverter(DataChoice.class, Choices.of(DataChoice.class))
                 .registerConverter(EstimatorChoice.class, Choices.of(EstimatorChoice.class))
@@ -70,9 +80,7 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))
                 .registerConverter(SimdWidth.class, Choices.of(SimdWidth.class))
                 .registerConverter(TaskChoice.class, Choices.of(TaskChoice.class))
-                .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class))
-                .setExecutionExceptionHandler((failure, command, parsed) -> root.reportFailure(failure, command))
-                .setParameterExceptionHandler(FlopsCommand::reportWrongUsage);
+                .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class));
     }
 
     @Override

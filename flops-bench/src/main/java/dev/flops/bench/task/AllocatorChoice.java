@@ -7,6 +7,9 @@ import dev.flops.alloc.allocate.EqualAllocator;
 import dev.flops.alloc.allocate.FactoredSiteAllocator;
 import dev.flops.alloc.allocate.GaussianAllocator;
 import dev.flops.alloc.allocate.GaussianAllocatorConfig;
+import dev.flops.alloc.allocate.GaussianAllocatorConfig.Gradient;
+import dev.flops.alloc.allocate.GaussianAllocatorConfig.Learned;
+import dev.flops.alloc.allocate.GaussianAllocatorConfig.Link;
 import dev.flops.alloc.allocate.GaussianParameters;
 import dev.flops.alloc.allocate.ImportanceAllocator;
 import dev.flops.alloc.allocate.NeymanAllocator;
@@ -20,6 +23,7 @@ import dev.flops.api.AllocatorState;
 import dev.flops.api.GradientEstimator;
 import dev.flops.api.QueryAllocator;
 import dev.flops.api.SampleIndependence;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +32,16 @@ import java.util.Map;
 public enum AllocatorChoice {
     /** The Gaussian allocator: learns four numbers online. */
     GAUSSIAN,
+    /** The Gaussian allocator with the likelihood-ratio gradient of its reward instead of the pathwise one. */
+    GAUSSIAN_LIKELIHOOD_RATIO,
+    /** The same with the positive part as link, as in the paper's published code. */
+    GAUSSIAN_POSITIVE_PART,
+    /** Ablation: of φ only w is learned; s is at its floor. */
+    GAUSSIAN_SLOPE_ONLY,
+    /** Ablation: w stays 0, so that shares follow nothing but the noise; b, s and ℓ are learned. */
+    GAUSSIAN_WITHOUT_SLOPE,
+    /** Control: φ is fixed at w = ½ with s at its floor; nothing is learned. */
+    GAUSSIAN_FIXED,
     /** Equal shares. */
     EQUAL,
     /** The integer optimum for remembered variances. */
@@ -53,6 +67,8 @@ public enum AllocatorChoice {
 
     private static final double UNIFORM_PART = 0.2;
     private static final double HALVING = 0.5;
+    private static final double FIXED_SLOPE = 0.5;
+    private static final GaussianAllocatorConfig GAUSSIAN_CONFIG = GaussianAllocatorConfig.defaults();
 
     /**
      * A new allocator of examples with its default configuration.
@@ -62,6 +78,17 @@ public enum AllocatorChoice {
     public QueryAllocator create() {
         return switch (this) {
             case GAUSSIAN, FACTORED_SITES -> gaussian();
+            case GAUSSIAN_LIKELIHOOD_RATIO ->
+                new GaussianAllocator(GAUSSIAN_CONFIG.with(Link.SOFTMAX, Gradient.LIKELIHOOD_RATIO));
+            case GAUSSIAN_POSITIVE_PART ->
+                new GaussianAllocator(GAUSSIAN_CONFIG.with(Link.POSITIVE_PART, Gradient.LIKELIHOOD_RATIO));
+            case GAUSSIAN_SLOPE_ONLY ->
+                new GaussianAllocator(GAUSSIAN_CONFIG.withInitial(atFloor(0)).withLearned(EnumSet.of(Learned.SLOPE)));
+            case GAUSSIAN_WITHOUT_SLOPE ->
+                new GaussianAllocator(GAUSSIAN_CONFIG.withLearned(EnumSet.complementOf(EnumSet.of(Learned.SLOPE))));
+            case GAUSSIAN_FIXED ->
+                new GaussianAllocator(
+                        GAUSSIAN_CONFIG.withInitial(atFloor(FIXED_SLOPE)).withLearningRate(0));
             case EQUAL, SITES -> new EqualAllocator();
             case NEYMAN -> new NeymanAllocator();
             case NEYMAN_EL2N -> new NeymanAllocator(AllocationSignal.ERROR_NORM);
@@ -75,7 +102,13 @@ public enum AllocatorChoice {
     }
 
     private static QueryAllocator gaussian() {
-        return new GaussianAllocator(GaussianAllocatorConfig.defaults());
+        return new GaussianAllocator(GAUSSIAN_CONFIG);
+    }
+
+    private static GaussianParameters atFloor(double slope) {
+        GaussianParameters initial = GAUSSIAN_CONFIG.initial();
+        return new GaussianParameters(
+                slope, initial.offset(), StrictMath.log(GAUSSIAN_CONFIG.scaleFloor()), initial.logLength());
     }
 
     /**
