@@ -63,8 +63,7 @@ final class PerturbedWeightsOracle {
         return sum;
     }
 
-    private void addSample(
-            List<Site> perturbed, int example, RandomKey key, int k, double factor, double[] gradient) {
+    private void addSample(List<Site> perturbed, int example, RandomKey key, int k, double factor, double[] gradient) {
         Point plus = point(perturbed, key, k, 1);
         Point minus = point(perturbed, key, k, -1);
         double clean = loss(new Point(problem.theta(), OracleNetwork.NONE), example);

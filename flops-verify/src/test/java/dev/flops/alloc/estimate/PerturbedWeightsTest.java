@@ -137,8 +137,7 @@ class PerturbedWeightsTest {
                         RandomKey key = key(problem).forExample(STEP, EXAMPLES[i]);
                         double square = oracle.meanSquaredWeight(site, EXAMPLES[i], key, SKEWED.samples(i));
                         double expected = dimension * square / sigma / sigma;
-                        assertThat(found.siteVariances()[i][site.index()])
-                                .isCloseTo(expected, within(1e-3 * expected));
+                        assertThat(found.siteVariances()[i][site.index()]).isCloseTo(expected, within(1e-3 * expected));
                     }
                 }
             }
@@ -199,8 +198,7 @@ class PerturbedWeightsTest {
     void activationsAreTheDefault(SiteMode mode) {
         NetworkCase problem = NetworkCase.visionTransformer();
         SamplingScheme scheme = SamplingScheme.CLEAN_BASELINE;
-        List<SiteNoise> same =
-                Collections.nCopies(problem.network().sites().size(), SiteNoise.activations(0.1f));
+        List<SiteNoise> same = Collections.nCopies(problem.network().sites().size(), SiteNoise.activations(0.1f));
         float[] byDefault = new LikelihoodRatioEstimator(
                         problem.network(),
                         problem.network().parameters(),
@@ -243,8 +241,8 @@ class PerturbedWeightsTest {
                 .isThrownBy(() -> estimator(problem, SiteMode.ALL_SITES, SamplingScheme.ANTITHETIC, weights))
                 .withMessageStartingWith("space = weights at site " + first + ", expected activations");
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        estimator(problem, SiteMode.ALL_SITES, SamplingScheme.ANTITHETIC, weights.subList(0, 2)))
+                .isThrownBy(
+                        () -> estimator(problem, SiteMode.ALL_SITES, SamplingScheme.ANTITHETIC, weights.subList(0, 2)))
                 .withMessage("noise has 2 entries, expected one for each of " + sites.size() + " sites");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new SiteNoise(FULL, 0f))
@@ -311,8 +309,7 @@ class PerturbedWeightsTest {
 
     private static double[] definition(
             NetworkCase problem, SiteMode mode, SamplingScheme scheme, List<SiteNoise> noise) {
-        return new PerturbedWeightsOracle(problem, scheme, noise)
-                .estimate(mode, STEP, EXAMPLES, SKEWED, key(problem));
+        return new PerturbedWeightsOracle(problem, scheme, noise).estimate(mode, STEP, EXAMPLES, SKEWED, key(problem));
     }
 
     /** Largest deviation, in units of the largest entry of the same parameter. */
