@@ -44,8 +44,8 @@ final class MakeMnistDigits {
             digits[digit] = pixels(json);
         }
         if (!sha256(sources.toByteArray()).equals(SHA256)) {
-            throw new IOException(
-                    args[0] + ": SHA-256 = " + sha256(sources.toByteArray()) + ", expected " + SHA256 + " of all ten files");
+            throw new IOException(args[0] + ": SHA-256 = " + sha256(sources.toByteArray()) + ", expected " + SHA256
+                    + " of all ten files");
         }
         part(digits, 0, TRAIN, Path.of(args[1]), "train");
         part(digits, TRAIN, VALIDATION, Path.of(args[1]), "validation");
@@ -54,7 +54,8 @@ final class MakeMnistDigits {
 
     /** The package holds p/255 to three digits: {"data":[0,0.698,...]}, 784 numbers a picture. */
     private static byte[] pixels(String json) {
-        String[] numbers = json.substring(json.indexOf('[') + 1, json.indexOf(']')).split(",", -1);
+        String[] numbers =
+                json.substring(json.indexOf('[') + 1, json.indexOf(']')).split(",", -1);
         byte[] pixels = new byte[numbers.length];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (byte) Math.round(255 * Double.parseDouble(numbers[i]));

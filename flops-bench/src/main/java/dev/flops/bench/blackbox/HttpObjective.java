@@ -15,8 +15,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -148,7 +148,11 @@ public final class HttpObjective implements Objective, AutoCloseable {
     private float[] answer(String body, int count) {
         HttpRequest request = HttpRequest.newBuilder(config.endpoint())
                 .header("Content-Type", "application/json")
-                .header("Idempotency-Key", Hashing.sha256().hashString(body, StandardCharsets.UTF_8).toString())
+                .header(
+                        "Idempotency-Key",
+                        Hashing.sha256()
+                                .hashString(body, StandardCharsets.UTF_8)
+                                .toString())
                 .timeout(config.timeout())
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
@@ -201,7 +205,8 @@ public final class HttpObjective implements Objective, AutoCloseable {
 
     /** The timeout of a request ends with the headers of its answer; this one bounds the body, too. */
     private HttpResponse<String> send(HttpRequest request) throws PassingFailure {
-        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> answer =
+                client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
         try {
             return answer.get(config.timeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

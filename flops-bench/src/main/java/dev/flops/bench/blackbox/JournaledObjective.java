@@ -28,7 +28,6 @@ public final class JournaledObjective implements Objective {
     private final Objective inner;
     private final QueryJournal journal;
     private final int queriesPerCall;
-    private final long cap;
     private final Map<String, Integer> asked = new HashMap<>();
     private long replayed;
 
@@ -38,15 +37,12 @@ public final class JournaledObjective implements Objective {
      * @param inner the black box
      * @param journal modified: receives what is paid for
      * @param queriesPerCall most queries in one call of the black box, at least 1
-     * @param cap most queries that may be paid for, those in the journal counted, at least 1
      */
-    public JournaledObjective(Objective inner, QueryJournal journal, int queriesPerCall, long cap) {
+    public JournaledObjective(Objective inner, QueryJournal journal, int queriesPerCall) {
         QueryChecks.requireAtLeastOne("queriesPerCall", queriesPerCall);
-        QueryChecks.requireAtLeastOne("cap", cap);
         this.inner = inner;
         this.journal = journal;
         this.queriesPerCall = queriesPerCall;
-        this.cap = cap;
     }
 
     @Override
@@ -62,7 +58,7 @@ public final class JournaledObjective implements Objective {
     /**
      * Queries paid for, in this run and those before it.
      *
-     * @return their number, at most the cap
+     * @return their number
      */
     public long paid() {
         return journal.size();
@@ -80,7 +76,7 @@ public final class JournaledObjective implements Objective {
     /**
      * {@inheritDoc}
      *
-     * @throws BlackBoxException if the cap does not pay for all of them, before any is asked; or as the black box throws it
+     * @throws BlackBoxException as the black box throws it; what it answered before is in the journal
      * @throws UncheckedIOException if the journal cannot be written
      */
     @Override
@@ -100,22 +96,12 @@ public final class JournaledObjective implements Objective {
                 losses[q] = known;
             }
         }
-        requireAffordable(count);
         for (int first = 0; first < count; first += queriesPerCall) {
             int[] queries = Arrays.copyOfRange(missing, first, Math.min(count, first + queriesPerCall));
             ask(queries, keys, points, examples, losses);
         }
         times.forEach((key, number) -> asked.merge(key, number, Integer::sum));
         replayed += losses.length - count;
-    }
-
-    private void requireAffordable(int count) {
-        if (journal.size() + count > cap) {
-            throw new BlackBoxException(
-                    count + " more queries after " + journal.size() + " were paid for, expected at most " + cap
-                            + " in all: nothing was asked; a higher cap goes on from the journal",
-                    null);
-        }
     }
 
     private void ask(int[] queries, String[] keys, float[] points, int[] examples, float[] losses) {

@@ -62,8 +62,8 @@ public final class QueryJournal implements AutoCloseable {
         if (name.lines().count() != 1) {
             throw new IllegalArgumentException("name = " + name + ", expected one line");
         }
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         try {
             lock(channel, file);
             QueryJournal journal = new QueryJournal(channel);

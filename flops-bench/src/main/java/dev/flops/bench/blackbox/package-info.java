@@ -10,8 +10,8 @@
  * </pre>
  *
  * {@link dev.flops.bench.blackbox.JournaledObjective} stands before any of them: it writes down each answer before it is used,
- * never pays twice for one, and holds a cap. A run that failed is run again with the same journal and ends as if nothing had
- * happened.
+ * never pays twice for one. A run that failed is run again with the same journal and ends as if nothing had happened.
+ * {@link dev.flops.bench.blackbox.QueryMeter} counts and holds a budget.
  *
  * <p>For developers: a failure that trying again may mend is the adapter's own business; what leaves it is a
  * {@link dev.flops.bench.blackbox.BlackBoxException}, whose message says how to go on.

@@ -1,5 +1,7 @@
 package dev.flops.bench.cli;
 
+import dev.flops.bench.prompt.ForwardTuner;
+import dev.flops.bench.prompt.PromptChoice;
 import dev.flops.bench.task.AllocatorChoice;
 import dev.flops.bench.task.DataConfig.DataChoice;
 import dev.flops.bench.task.EstimatorChoice;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             PretrainCommand.class,
             CompareCommand.class,
+            PromptCommand.class,
             VerifyCommand.class,
             DoctorCommand.class
         })
@@ -67,6 +70,8 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(DataChoice.class, Choices.of(DataChoice.class))
                 .registerConverter(EstimatorChoice.class, Choices.of(EstimatorChoice.class))
                 .registerConverter(ModelChoice.class, Choices.of(ModelChoice.class))
+                .registerConverter(ForwardTuner.Scheme.class, Choices.of(ForwardTuner.Scheme.class))
+                .registerConverter(PromptChoice.class, Choices.of(PromptChoice.class))
                 .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))
                 .registerConverter(SimdWidth.class, Choices.of(SimdWidth.class))
                 .registerConverter(TaskChoice.class, Choices.of(TaskChoice.class))
