@@ -174,8 +174,8 @@ public final class HttpObjective implements Objective, AutoCloseable {
 
     /** firstDelay · 2^(attempt − 1), at most longestDelay, times a number in [½, 1). */
     private Duration delay(int attempt) {
-        double doubled = config.firstDelay().toNanos() * StrictMath.pow(2, attempt - 1);
-        double bounded = Math.min(doubled, config.longestDelay().toNanos());
+        double doubled = (double) config.firstDelay().toNanos() * StrictMath.pow(2, attempt - 1);
+        double bounded = Math.min(doubled, (double) config.longestDelay().toNanos());
         return Duration.ofNanos((long) (bounded * (1 + jitter.uniform(requests, attempt)) / 2));
     }
 

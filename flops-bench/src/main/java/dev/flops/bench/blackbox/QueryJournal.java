@@ -3,6 +3,7 @@ package dev.flops.bench.blackbox;
 import dev.flops.models.data.InvalidDataException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -88,11 +89,7 @@ public final class QueryJournal implements AutoCloseable {
     }
 
     private void read(String source, String name) throws IOException {
-        byte[] bytes = new byte[Math.toIntExact(channel.size())];
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-            continue;
-        }
+        byte[] bytes = Channels.newInputStream(channel).readAllBytes();
         String header = FORMAT + name + "\n";
         int at = endOfLine(bytes, 0);
         String first = new String(bytes, 0, at < 0 ? bytes.length : at, StandardCharsets.UTF_8);

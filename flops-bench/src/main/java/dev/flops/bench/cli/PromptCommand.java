@@ -76,7 +76,7 @@ final class PromptCommand implements Callable<Integer> {
             names = "--allocator",
             paramLabel = "NAME",
             description = "How queries are shared among examples: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-    private AllocatorChoice allocator = AllocatorChoice.EQUAL;
+    private AllocatorChoice allocator = AllocatorChoice.IMPORTANCE;
 
     @Option(
             names = "--scheme",
@@ -91,10 +91,10 @@ final class PromptCommand implements Callable<Integer> {
     private @Nullable Double learningRate;
 
     @Option(names = "--batch", paramLabel = "N", description = "Examples per step (default ${DEFAULT-VALUE}).")
-    private int batch = 16;
+    private int batch = 32;
 
     @Option(names = "--budget", paramLabel = "N", description = "Queries per step (default ${DEFAULT-VALUE}).")
-    private int budget = 32;
+    private int budget = 64;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random (default ${DEFAULT-VALUE}).")
     private long seed = 1;
