@@ -93,7 +93,13 @@ final class JournaledObjectiveTest {
         List<String> lines = Files.readAllLines(file);
         for (int length = 0; length < bytes.length; length += 5) {
             Files.write(file, java.util.Arrays.copyOf(bytes, length));
-            long whole = Math.max(0, new String(java.util.Arrays.copyOf(bytes, length)).chars().filter(c -> c == '\n').count() - 1);
+            long whole = Math.max(
+                    0,
+                    new String(java.util.Arrays.copyOf(bytes, length))
+                                    .chars()
+                                    .filter(c -> c == '\n')
+                                    .count()
+                            - 1);
             try (QueryJournal journal = QueryJournal.open(file, "cube")) {
                 assertThat(journal.size()).as("%d bytes", length).isEqualTo(whole);
             }
@@ -127,7 +133,9 @@ final class JournaledObjectiveTest {
     void ofAnotherBoxOrInUseIsRefused() throws IOException {
         try (QueryJournal journal = QueryJournal.open(file, "cube")) {
             assertThat(journal.size()).isZero();
-            assertThatThrownBy(() -> QueryJournal.open(file, "cube")).isInstanceOf(IOException.class).hasMessageContaining("in use");
+            assertThatThrownBy(() -> QueryJournal.open(file, "cube"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("in use");
         }
         assertThatThrownBy(() -> QueryJournal.open(file, "sphere"))
                 .isInstanceOf(InvalidDataException.class)
@@ -154,7 +162,8 @@ final class JournaledObjectiveTest {
 
     @Test
     void anyFunctionIsABlackBox() {
-        FunctionObjective objective = new FunctionObjective(3, 8, (point, example) -> CountingBox.loss(point, 0, example));
+        FunctionObjective objective =
+                new FunctionObjective(3, 8, (point, example) -> CountingBox.loss(point, 0, example));
         float[] losses = new float[2];
         objective.evaluate(new float[] {0, 0, 0, 1, 1, 1}, new int[] {0, 0}, losses);
         assertThat(losses).containsExactly(0, 3);
