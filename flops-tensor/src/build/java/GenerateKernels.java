@@ -234,6 +234,24 @@ final class GenerateKernels {
                     1,
                     (r, v) -> "        FloatVector s0_%d = FloatVector.fromArray(SPECIES, from, fromOffset%s);"
                             .formatted(r, times(r, "ldFrom")));
+            transposeRows();
+            line("");
+            line("    /** As transpose, of fma(scale, noise[i, j], from[i, j]). */");
+            line("    static void transposePerturbed(float[] from, int fromOffset, int ldFrom, float[] noise,"
+                    + " int noiseOffset, int ldNoise, float scale, float[] to, int toOffset, int ldTo) {");
+            line("        FloatVector factor = FloatVector.broadcast(SPECIES, scale);");
+            each(
+                    lanes,
+                    1,
+                    (r, v) ->
+                            ("        FloatVector s0_%d = factor.fma(FloatVector.fromArray(SPECIES, noise, noiseOffset%s),"
+                                            + " FloatVector.fromArray(SPECIES, from, fromOffset%s));")
+                                    .formatted(r, times(r, "ldNoise"), times(r, "ldFrom")));
+            transposeRows();
+        }
+
+        /** The rest of a method that holds the rows in s0_0, s0_1, ... */
+        private void transposeRows() {
             int before = 0;
             for (int s = 1; s < lanes; s *= 2) {
                 for (int r = 0; r < lanes; r++) {

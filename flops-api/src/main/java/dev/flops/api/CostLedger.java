@@ -1,6 +1,7 @@
 package dev.flops.api;
 
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Map;
  *
  * <p>An instance belongs to one run and is written by one thread at a time. Times never influence results.
  */
-public final class CostLedger {
+public final class CostLedger implements Stateful {
     private final Map<Kind, Long> queries = new EnumMap<>(Kind.class);
     private final Map<Phase, Long> nanoseconds = new EnumMap<>(Phase.class);
     private long flops;
@@ -129,6 +130,34 @@ public final class CostLedger {
      */
     public long peakBytes() {
         return peakBytes;
+    }
+
+    @Override
+    public void saveTo(StateArrays out) {
+        for (Kind kind : Kind.values()) {
+            out.putLongs("queries." + name(kind), queries(kind));
+        }
+        for (Phase phase : Phase.values()) {
+            out.putLongs("nanoseconds." + name(phase), nanoseconds.getOrDefault(phase, 0L));
+        }
+        out.putLongs("flops", flops);
+        out.putLongs("peakBytes", peakBytes);
+    }
+
+    @Override
+    public void restoreFrom(StateArrays in) {
+        for (Kind kind : Kind.values()) {
+            queries.put(kind, in.count("queries." + name(kind), Long.MAX_VALUE));
+        }
+        for (Phase phase : Phase.values()) {
+            nanoseconds.put(phase, in.count("nanoseconds." + name(phase), Long.MAX_VALUE));
+        }
+        flops = in.count("flops", Long.MAX_VALUE);
+        peakBytes = in.count("peakBytes", Long.MAX_VALUE);
+    }
+
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static void requireNotNegative(String name, long amount) {

@@ -14,7 +14,7 @@ package dev.flops.api;
  *
  * <p>A step has two phases: {@link #begin} runs what must be known before perturbations are drawn, and
  * {@link Step#estimate} draws them. An estimator serves one step at a time; estimates are a function of (parameters,
- * step, examples, allocation, key) and of nothing else.
+ * step, examples, allocation, key), of what {@link #state} holds, and of nothing else.
  */
 public interface GradientEstimator {
     /**
@@ -55,6 +55,16 @@ public interface GradientEstimator {
      */
     default SampleIndependence independence() {
         return SampleIndependence.INDEPENDENT;
+    }
+
+    /**
+     * What the estimator remembers of earlier steps. An estimator that wraps another, or a baseline, hands on what that
+     * remembers.
+     *
+     * @return {@link Stateful#NONE} unless the estimator says otherwise
+     */
+    default Stateful state() {
+        return Stateful.NONE;
     }
 
     /**

@@ -27,4 +27,29 @@ public interface StreamedObjective {
      * @param losses modified: losses[q] = ℓ_{examples[q]}(point); its length is the number of queries
      */
     void evaluate(ParameterPoint point, int[] examples, float[] losses);
+
+    /**
+     * Answers queries at the two points of an antithetic pair, each example at both: the same numbers as two calls of
+     * {@link #evaluate}, which it makes unless an objective can share work between the points.
+     *
+     * @param plus a point, valid during the call
+     * @param minus its partner, valid during the call
+     * @param examples example of each pair of queries, not modified
+     * @param plusLosses modified: losses at {@code plus}; its length is that of {@code examples}
+     * @param minusLosses modified: losses at {@code minus}; its length is that of {@code examples}
+     */
+    default void evaluatePair(
+            ParameterPoint plus, ParameterPoint minus, int[] examples, float[] plusLosses, float[] minusLosses) {
+        evaluate(plus, examples, plusLosses);
+        evaluate(minus, examples, minusLosses);
+    }
+
+    /**
+     * Memory of the buffers that it holds now, beside parameters that are not its own.
+     *
+     * @return bytes, 0 where it cannot tell
+     */
+    default long bytes() {
+        return 0;
+    }
 }

@@ -60,6 +60,14 @@ final class Checks {
         }
     }
 
+    /** Rows that split into equal parts. */
+    static void requireParts(String name, Tensor x, int rows, int parts) {
+        if (rows % parts != 0) {
+            throw new IllegalArgumentException(name + ".shape = " + x.shape() + ", expected a multiple of " + parts
+                    + " rows before the last axis");
+        }
+    }
+
     static void requirePooling(Tensor images, Window window, Tensor out) {
         requireRank("images", images, 4);
         Shape shape = images.shape();

@@ -1,7 +1,5 @@
 package dev.flops.tensor;
 
-import dev.flops.api.Distribution;
-import dev.flops.api.NoiseAddress;
 import dev.flops.tensor.internal.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +8,12 @@ import org.jspecify.annotations.Nullable;
  * or, where an operation adds to its output, from the value so far; then the bias is added.
  */
 public final class MatrixOps {
+    /** Greatest extent along the chain of a block of W that is packed for one product only, a multiple of the noise's group. */
+    private static final int BLOCK_DEPTH = 384;
+
+    /** Greatest number of rows of such a block, which thereby stays in the second-level cache. */
+    private static final int BLOCK_ROWS = 256;
+
     private final Kernels kernels;
 
     MatrixOps(Kernels kernels) {
@@ -53,40 +57,6 @@ public final class MatrixOps {
     }
 
     /**
-     * Packs (W + σ ε)ᵀ; W + σ ε itself never exists and W is not modified. Element (j, p) of W takes element j·K + p of
-     * the noise.
-     *
-     * @param w (N, K), not modified
-     * @param distribution of ε
-     * @param sigma σ
-     * @param noise address of ε
-     * @param packed modified: receives (W + σ ε)ᵀ
-     * @param workspace scratch memory
-     */
-    public void packTransposedPerturbedInto(
-            Tensor w,
-            Distribution distribution,
-            float sigma,
-            NoiseAddress noise,
-            PackedMatrix packed,
-            Workspace workspace) {
-        Checks.requireMatrix("w", w, packed.columns(), packed.rows());
-        kernels.matrix()
-                .packTransposedPerturbed(
-                        packed.rows(),
-                        packed.columns(),
-                        w.array(),
-                        w.offset(),
-                        packed.rows(),
-                        distribution,
-                        sigma,
-                        noise,
-                        packed.array(),
-                        0,
-                        workspace.scratch(kernels.matrix().scratchLength()));
-    }
-
-    /**
      * out = X · B + bias for a packed B; leading axes of X are rows.
      *
      * @param x (..., K), not modified
@@ -104,6 +74,113 @@ public final class MatrixOps {
             Checks.requireElements("bias", bias, b.columns());
         }
         multiply(rows, x, b.rows(), 1, b, false, bias, out, workspace);
+    }
+
+    /**
+     * out = X · Wᵀ + bias; leading axes of X are rows. W is packed block by block for this product alone, so that nothing of
+     * the size of W is kept.
+     *
+     * @param x (..., K), not modified
+     * @param w (N, K), not modified
+     * @param bias (N), or null for none
+     * @param out (..., N), modified; must not overlap x
+     * @param workspace scratch memory
+     */
+    public void multiplyTransposedInto(Tensor x, Tensor w, @Nullable Tensor bias, Tensor out, Workspace workspace) {
+        multiplyByBlocks(x, w, null, 0, bias, out, workspace);
+    }
+
+    /**
+     * out = X · (W + σ ε)ᵀ + bias, with the bits of a product with W + σ ε, which never exists: the pass that packs a block
+     * of W generates its noise, once for both members of a pair. Element (j, p) of W takes element first + j·K + p of ε.
+     *
+     * @param x (..., K), not modified; of a pair, the first half of the rows is for +σ, the second for −σ
+     * @param w (N, K), not modified
+     * @param perturbation σ and ε
+     * @param first element of ε that belongs to W's first, at least 0
+     * @param bias as it is to be added, (N), for a pair (2, N); or null for none
+     * @param out (..., N), modified; must not overlap x
+     * @param workspace scratch memory
+     */
+    public void multiplyTransposedPerturbedInto(
+            Tensor x,
+            Tensor w,
+            Perturbation perturbation,
+            long first,
+            @Nullable Tensor bias,
+            Tensor out,
+            Workspace workspace) {
+        if (first < 0) {
+            throw new IllegalArgumentException("first = " + first + ", expected >= 0");
+        }
+        multiplyByBlocks(x, w, perturbation, first, bias, out, workspace);
+    }
+
+    private void multiplyByBlocks(
+            Tensor x,
+            Tensor w,
+            @Nullable Perturbation perturbation,
+            long first,
+            @Nullable Tensor bias,
+            Tensor out,
+            Workspace workspace) {
+        int n = w.shape().extent(0);
+        int k = w.elements() / n;
+        int variants = perturbation == null ? 1 : perturbation.variants();
+        int rows = Checks.rows(x);
+        Checks.requireLast("x", x, k);
+        Checks.requireLast("out", out, n);
+        Checks.requireRows("out", out, rows);
+        Checks.requireParts("x", x, rows, variants);
+        if (bias != null) {
+            Checks.requireElements("bias", bias, variants * n);
+        }
+        int blocks = (k + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
+        int depth = Math.min(k, (k / blocks + 63) / 64 * 64);
+        long mark = workspace.mark();
+        int room = kernels.matrix().packedLength(depth, Math.min(n, BLOCK_ROWS));
+        Tensor packed = workspace.take(Shape.of(variants * room));
+        for (int j = 0; j < n; j += BLOCK_ROWS) {
+            int columns = Math.min(BLOCK_ROWS, n - j);
+            for (int p = 0; p < k; p += depth) {
+                var block = new WeightBlock(w, n, k, j, columns, p, Math.min(depth, k - p));
+                block.pack(kernels.matrix(), perturbation, first, packed, workspace);
+                block.multiply(kernels.matrix(), variants, x, packed, bias, out, workspace);
+            }
+        }
+        workspace.release(mark);
+    }
+
+    /**
+     * out += scale · (X B) Aᵀ: a product with weights W + scale · A Bᵀ is X Wᵀ and this thin product, at r (K + N) in place of
+     * K N multiply-adds a row. Rounded as it is computed, not as A Bᵀ would be: T = X B, then scale · T, then the chains of out
+     * continue over the r columns.
+     *
+     * @param x (..., K), not modified
+     * @param a (N, r), not modified
+     * @param b (K, r), not modified
+     * @param scale factor, σ/√r for a direction of unit variance
+     * @param out (..., N), modified; must not overlap the others
+     * @param workspace scratch memory
+     */
+    public void addLowRankProductInPlace(Tensor x, Tensor a, Tensor b, float scale, Tensor out, Workspace workspace) {
+        int rows = Checks.rows(x);
+        int k = x.shape().extent(-1);
+        int rank = a.shape().extent(-1);
+        int n = Checks.rows(a);
+        Checks.requireMatrix("b", b, k, rank);
+        Checks.requireLast("out", out, n);
+        Checks.requireRows("out", out, rows);
+        long mark = workspace.mark();
+        Tensor thin = workspace.take(Shape.of(rows, rank));
+        PackedMatrix packedB = newPacked(k, rank);
+        packInto(b.reshape(Shape.of(k, rank)), packedB);
+        multiply(rows, x, k, 1, packedB, false, null, thin, workspace);
+        kernels.elementwise().scale(thin.elements(), scale, thin.array(), thin.offset(), thin.array(), thin.offset());
+        PackedMatrix packedA = newPacked(rank, n);
+        packTransposedInto(a, packedA);
+        multiply(rows, thin, rank, 1, packedA, true, null, out, workspace);
+        workspace.release(mark);
     }
 
     /**

@@ -10,14 +10,15 @@ package dev.flops.tensor;
  *   workspace.release(mark);              // t must not be used any more
  * </pre>
  *
- * <p>When the arena is too small, a larger block is added; the next {@link #release} to the bottom merges all into one
- * block, so that a steady state allocates no arrays.
+ * <p>When the arena is too small, a block is added; the next {@link #release} to the bottom puts one block in place of all, as
+ * large as the stack was at its highest, so that a steady state allocates no arrays and holds no more than it needs.
  */
 public final class Workspace {
     private static final int ALIGNMENT = 16;
     private static final int FIRST_BLOCK = 1 << 16;
 
     private float[][] blocks = {new float[0]};
+    private int[] fills = {0};
     private int block;
     private int used;
     private long below;
@@ -62,17 +63,14 @@ public final class Workspace {
         int target = (int) (mark >>> 32);
         while (block > target) {
             block--;
-            below -= blocks[block].length;
+            below -= fills[block];
         }
         used = (int) mark;
-        if (mark == 0 && blocks.length > 1) {
-            long total = 0;
-            for (float[] b : blocks) {
-                total += b.length;
-            }
-            if (total <= Integer.MAX_VALUE - 8) {
-                blocks = new float[][] {new float[(int) total]};
-            }
+        if (mark == 0 && blocks.length > 1 && peak <= Integer.MAX_VALUE - 8) {
+            // The old blocks may go before the new one comes.
+            blocks = new float[1][];
+            blocks[0] = new float[(int) peak];
+            fills = new int[1];
         }
     }
 
@@ -103,12 +101,14 @@ public final class Workspace {
     }
 
     private void nextBlock(int length) {
-        below += blocks[block].length;
+        fills[block] = used;
+        below += used;
         block++;
         used = 0;
         if (block == blocks.length) {
-            long size = Math.max(Math.max(length, FIRST_BLOCK), Math.min(below, 1 << 26));
+            long size = Math.max(Math.max(length, FIRST_BLOCK), Math.min(below / 4, 1 << 26));
             blocks = java.util.Arrays.copyOf(blocks, block + 1);
+            fills = java.util.Arrays.copyOf(fills, block + 1);
             blocks[block] = new float[(int) size];
         } else if (blocks[block].length < length) {
             blocks[block] = new float[length];

@@ -1,5 +1,7 @@
 package dev.flops.alloc.allocate;
 
+import dev.flops.api.StateArrays;
+import dev.flops.api.Stateful;
 import java.util.Arrays;
 
 /**
@@ -12,7 +14,7 @@ import java.util.Arrays;
  *
  * with α the weight of the newest. One double per example; not safe for use by several threads at once.
  */
-public final class VarianceMemory {
+public final class VarianceMemory implements Stateful {
     private final double weight;
     private final double[] variances;
 
@@ -94,6 +96,20 @@ public final class VarianceMemory {
      */
     public double[] toArray() {
         return variances.clone();
+    }
+
+    @Override
+    public void saveTo(StateArrays out) {
+        out.putDoubles("variances", variances);
+    }
+
+    @Override
+    public void restoreFrom(StateArrays in) {
+        double[] saved = in.doubles("variances", variances.length);
+        for (int i = 0; i < saved.length; i++) {
+            requireVariance("variances", i, saved[i]);
+        }
+        System.arraycopy(saved, 0, variances, 0, saved.length);
     }
 
     private static double[] unknown(int examples) {

@@ -1,6 +1,8 @@
 package dev.flops.alloc.allocate;
 
 import dev.flops.api.Allocation;
+import dev.flops.api.StateArrays;
+import dev.flops.api.Stateful;
 
 /**
  * Splits the variance of ĝ into the part that allocation can cut and the part that it cannot,
@@ -25,7 +27,7 @@ import dev.flops.api.Allocation;
  *
  * <p>Not safe for use by several threads at once.
  */
-public final class VarianceSplit {
+public final class VarianceSplit implements Stateful {
     private final double weight;
     private float[] previous = new float[0];
     private double previousAllocation;
@@ -108,6 +110,22 @@ public final class VarianceSplit {
      */
     public Parts parts() {
         return new Parts(total, allocation, minibatch());
+    }
+
+    @Override
+    public void saveTo(StateArrays out) {
+        out.putFloats("previous", previous);
+        out.putDoubles("previousAllocation", previousAllocation);
+        out.putDoubles("total", total);
+        out.putDoubles("allocation", allocation);
+    }
+
+    @Override
+    public void restoreFrom(StateArrays in) {
+        previous = in.floats("previous", in.length("previous"));
+        previousAllocation = in.doubleValue("previousAllocation");
+        total = in.doubleValue("total");
+        allocation = in.doubleValue("allocation");
     }
 
     /**

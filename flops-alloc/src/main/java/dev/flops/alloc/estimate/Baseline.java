@@ -1,5 +1,7 @@
 package dev.flops.alloc.estimate;
 
+import dev.flops.api.Stateful;
+
 /**
  * What a one-sided difference subtracts from a perturbed loss. A baseline of a sample must be independent of that
  * sample's directions; then it changes the variance and not the expectation.
@@ -47,4 +49,13 @@ public interface Baseline {
      * @param meanLoss mean of its perturbed losses
      */
     default void observe(int example, double meanLoss) {}
+
+    /**
+     * What the baseline remembers of earlier steps.
+     *
+     * @return {@link Stateful#NONE} unless the baseline says otherwise
+     */
+    default Stateful state() {
+        return Stateful.NONE;
+    }
 }

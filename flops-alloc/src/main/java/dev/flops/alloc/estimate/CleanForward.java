@@ -54,10 +54,22 @@ final class CleanForward {
         workers.forEach(blocks, (worker, block) -> runBlock(block, examples, parameters));
         for (int i = 0; i < examples.length; i++) {
             if (!Float.isFinite(losses[i])) {
-                throw new NumericalException(
-                        "clean loss = " + losses[i] + " for example " + examples[i] + " in step " + step);
+                throw new NumericalException("clean loss = " + losses[i] + " for example " + examples[i] + " in step "
+                        + step + faultOfData(examples[i]));
             }
         }
+    }
+
+    /** Says which feature of an example is not finite; nothing if all are, and the parameters are at fault. */
+    private String faultOfData(int example) {
+        float[] features = new float[network.inputShape().elements()];
+        data.readInto(example, features, 0);
+        for (int j = 0; j < features.length; j++) {
+            if (!Float.isFinite(features[j])) {
+                return ": its feature " + j + " = " + features[j];
+            }
+        }
+        return "";
     }
 
     private void runBlock(int block, int[] examples, PackedParameters parameters) {

@@ -8,6 +8,7 @@ import dev.flops.api.GradientEstimator;
 import dev.flops.api.GradientTarget;
 import dev.flops.api.NoiseAddress;
 import dev.flops.api.NumericalException;
+import dev.flops.api.ParameterPoint;
 import dev.flops.api.Parameters;
 import dev.flops.api.RandomKey;
 import dev.flops.api.SampleIndependence;
@@ -185,28 +186,31 @@ public final class MezoEstimator implements GradientEstimator {
 
         private void queryPair(int from, int to, int k, float[][] weights, double[] lossSums) {
             int[] asked = Arrays.copyOfRange(signals.examples(), from, to);
-            float[] plus = losses(from, k, config.sigma(), asked);
-            float[] minus = losses(from, k, -config.sigma(), asked);
+            float[] plus = new float[asked.length];
+            float[] minus = new float[asked.length];
+            objective.evaluatePair(
+                    point(from, k, config.sigma()), point(from, k, -config.sigma()), asked.clone(), plus, minus);
+            ledger.addQueries(CostLedger.Kind.PERTURBED, (long) QUERIES * asked.length);
+            ledger.observeBytes((long) parameters.dimension() * Float.BYTES + objective.bytes());
+            requireFinite(plus, asked, k);
+            requireFinite(minus, asked, k);
             for (int i = from; i < to; i++) {
                 weights[i][k] = rules.weight().weight(plus[i - from], minus[i - from], Float.NaN);
                 lossSums[i] += plus[i - from];
             }
         }
 
-        private float[] losses(int i, int k, float signedSigma, int[] asked) {
-            float[] losses = new float[asked.length];
-            objective.evaluate(
-                    new PerturbedPoint(ops, parameters, config.distribution(), address(i, k), signedSigma),
-                    asked.clone(),
-                    losses);
-            ledger.addQueries(CostLedger.Kind.PERTURBED, losses.length);
+        private ParameterPoint point(int i, int k, float signedSigma) {
+            return new PerturbedPoint(ops, parameters, config.distribution(), address(i, k), signedSigma);
+        }
+
+        private void requireFinite(float[] losses, int[] asked, int k) {
             for (int q = 0; q < losses.length; q++) {
                 if (!Float.isFinite(losses[q])) {
                     throw new NumericalException("perturbed loss = " + losses[q] + " for example " + asked[q]
                             + ", sample " + k + " in step " + signals.step());
                 }
             }
-            return losses;
         }
 
         private Queried summarised(Allocation allocation, float[][] weights, double[] lossSums) {

@@ -3,9 +3,9 @@ package dev.flops.alloc.estimate;
 import dev.flops.api.LabelledExamples;
 import dev.flops.api.Objective;
 import dev.flops.api.ParameterPoint;
-import dev.flops.api.Parameters;
 import dev.flops.api.Parameters.Parameter;
 import dev.flops.api.StreamedObjective;
+import dev.flops.tensor.Perturbation;
 import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
@@ -13,16 +13,19 @@ import dev.flops.tensor.Workers;
 import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Network;
-import dev.flops.tensor.network.PackedParameters;
+import dev.flops.tensor.network.StreamedParameters;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The cross-entropy of a network as a black box, so that estimators in parameter space run on any network: ℓ_i(θ) for any
  * θ, whole ({@link Objective}) or read in pieces ({@link StreamedObjective}).
  *
- * <p>A point is copied into parameters of this object's own and packed; the network's parameters are not read and not
- * modified. Consecutive queries at one point share the packing and run as rows of one forward. So this object holds the
- * parameters once more, plain, and their matrices once more, packed.
+ * <p>Nothing is packed in advance: weights are packed block by block within each product. A point θ ± σ ε of
+ * {@link MezoEstimator} is perturbed there as well, once for both points of a pair, so that neither it nor a second copy of
+ * the parameters ever exists. Any other streamed point is read into a copy, made with the first one. The network's own
+ * parameters are not read and not modified. Consecutive queries at one point run as rows of one forward.
  */
 public final class NetworkBlackBox implements Objective, StreamedObjective {
     /** Examples of one forward, a format constant; it changes no result. */
@@ -32,9 +35,8 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
     private final LabelledExamples data;
     private final TensorOps ops;
     private final Workers workers;
-    private final Parameters point;
-    private final PackedParameters packed;
     private final Workspace[] workspaces;
+    private float[] copy = new float[0];
 
     /**
      * A black box.
@@ -42,7 +44,7 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
      * @param network the network
      * @param data the examples
      * @param ops tensor operations
-     * @param workers run packing and forwards; they change no result
+     * @param workers run forwards; they change no result
      */
     public NetworkBlackBox(Network network, LabelledExamples data, TensorOps ops, Workers workers) {
         if (!Arrays.equals(data.exampleShape(), network.inputShape().toArray())) {
@@ -53,37 +55,28 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
         this.data = data;
         this.ops = ops;
         this.workers = workers;
-        this.point = sameLayout(network.parameters());
-        this.packed = new PackedParameters(
-                ops,
-                new Network(
-                        network.name(),
-                        network.inputShape(),
-                        network.outputs(),
-                        point,
-                        network.sites(),
-                        network.matrices(),
-                        network.layer()));
         this.workspaces = new Workspace[workers.count()];
         Arrays.setAll(workspaces, worker -> new Workspace());
     }
 
-    private static Parameters sameLayout(Parameters parameters) {
-        Parameters.Builder builder = Parameters.builder();
-        for (Parameter p : parameters.list()) {
-            builder.add(p.name(), p.shape().stream().mapToInt(Integer::intValue).toArray());
-        }
-        return builder.build();
-    }
-
     @Override
     public int dimension() {
-        return point.dimension();
+        return network.parameters().dimension();
     }
 
     @Override
     public int examples() {
         return data.size();
+    }
+
+    /** Activations and packed blocks of weights of all workers, and the copy of a point that cannot be streamed. */
+    @Override
+    public long bytes() {
+        long bytes = (long) copy.length * Float.BYTES;
+        for (Workspace workspace : workspaces) {
+            bytes += workspace.bytes();
+        }
+        return bytes;
     }
 
     @Override
@@ -93,52 +86,118 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
             throw new IllegalArgumentException("points.length = " + points.length + ", losses.length = " + losses.length
                     + ", expected " + (long) examples.length * d + " and " + examples.length);
         }
+        List<Block> blocks = new ArrayList<>();
         for (int from = 0, to; from < examples.length; from = to) {
             to = from + 1;
             while (to < examples.length
                     && Arrays.equals(points, from * d, (from + 1) * d, points, to * d, (to + 1) * d)) {
                 to++;
             }
-            System.arraycopy(points, from * d, point.values(), 0, d);
-            packed.refresh(workers);
-            forward(examples, from, to, losses);
+            addBlocks(StreamedParameters.at(ops, network.parameters(), points, from * d), from, to, blocks);
         }
+        forward(blocks, examples, losses, losses);
     }
 
     @Override
     public void evaluate(ParameterPoint at, int[] examples, float[] losses) {
+        requirePoint(at, examples, losses);
+        List<Block> blocks = new ArrayList<>();
+        addBlocks(source(at), 0, examples.length, blocks);
+        forward(blocks, examples, losses, losses);
+    }
+
+    @Override
+    public void evaluatePair(
+            ParameterPoint plus, ParameterPoint minus, int[] examples, float[] plusLosses, float[] minusLosses) {
+        requirePoint(plus, examples, plusLosses);
+        requirePoint(minus, examples, minusLosses);
+        if (plus instanceof PerturbedPoint first
+                && minus instanceof PerturbedPoint second
+                && isStreamable(first)
+                && first.isPartner(second)) {
+            List<Block> blocks = new ArrayList<>();
+            addBlocks(streamed(first, true), 0, examples.length, blocks);
+            forward(blocks, examples, plusLosses, minusLosses);
+        } else {
+            evaluate(plus, examples, plusLosses);
+            evaluate(minus, examples, minusLosses);
+        }
+    }
+
+    private void requirePoint(ParameterPoint at, int[] examples, float[] losses) {
         if (at.dimension() != dimension() || losses.length != examples.length) {
             throw new IllegalArgumentException("point.dimension = " + at.dimension() + ", losses.length = "
                     + losses.length + ", expected " + dimension() + " and " + examples.length);
         }
-        at.readInto(0, dimension(), point.values(), 0);
-        packed.refresh(workers);
-        forward(examples, 0, examples.length, losses);
     }
 
-    private void forward(int[] examples, int from, int to, float[] losses) {
-        int blocks = (to - from + BLOCK - 1) / BLOCK;
-        workers.forEach(blocks, (worker, block) -> {
-            int first = from + block * BLOCK;
-            forwardBlock(examples, first, Math.min(to, first + BLOCK), losses, workspaces[worker]);
-        });
+    private StreamedParameters source(ParameterPoint at) {
+        if (at instanceof PerturbedPoint point && isStreamable(point)) {
+            return streamed(point, false);
+        }
+        if (copy.length == 0) {
+            copy = new float[dimension()];
+        }
+        at.readInto(0, dimension(), copy, 0);
+        return StreamedParameters.at(ops, network.parameters(), copy, 0);
     }
 
-    private void forwardBlock(int[] examples, int from, int to, float[] losses, Workspace workspace) {
+    /** Whether the point's values are named and laid out as the network's. */
+    private boolean isStreamable(PerturbedPoint point) {
+        List<Parameter> own = network.parameters().list();
+        List<Parameter> others = point.parameters().list();
+        boolean same = own.size() == others.size();
+        for (int p = 0; same && p < own.size(); p++) {
+            same = own.get(p).name().equals(others.get(p).name())
+                    && own.get(p).shape().equals(others.get(p).shape());
+        }
+        return same;
+    }
+
+    private StreamedParameters streamed(PerturbedPoint point, boolean pair) {
+        var perturbation = new Perturbation(point.distribution(), point.noise(), point.signedSigma(), pair);
+        return StreamedParameters.perturbed(ops, point.parameters(), perturbation);
+    }
+
+    /** Queries from .. to − 1, at each point of the parameters. */
+    private record Block(StreamedParameters parameters, int from, int to) {}
+
+    private static void addBlocks(StreamedParameters parameters, int from, int to, List<Block> blocks) {
+        for (int first = from; first < to; first += BLOCK) {
+            blocks.add(new Block(parameters, first, Math.min(to, first + BLOCK)));
+        }
+    }
+
+    private void forward(List<Block> blocks, int[] examples, float[] losses, float[] partnerLosses) {
+        workers.forEach(
+                blocks.size(),
+                (worker, index) ->
+                        forwardBlock(blocks.get(index), examples, losses, partnerLosses, workspaces[worker]));
+    }
+
+    private void forwardBlock(Block block, int[] examples, float[] losses, float[] partnerLosses, Workspace workspace) {
+        int count = block.to() - block.from();
+        int rows = count * block.parameters().variants();
         int[] extents = new int[network.inputShape().rank() + 1];
-        extents[0] = to - from;
+        extents[0] = rows;
         System.arraycopy(network.inputShape().toArray(), 0, extents, 1, extents.length - 1);
         Tensor input = workspace.take(Shape.of(extents));
         int length = network.inputShape().elements();
-        int[] labels = new int[to - from];
-        for (int i = 0; i < labels.length; i++) {
-            data.readInto(examples[from + i], input.array(), input.offset() + i * length);
-            labels[i] = data.label(examples[from + i]);
+        int[] labels = new int[rows];
+        for (int row = 0; row < rows; row++) {
+            int example = examples[block.from() + row % count];
+            data.readInto(example, input.array(), input.offset() + row * length);
+            labels[row] = data.label(example);
         }
-        Tensor logits = ForwardContext.inference(ops, packed, workspace)
+        Tensor logits = ForwardContext.inference(ops, block.parameters(), workspace)
                 .run(network, input)
                 .tensor();
-        ops.row().crossEntropyInto(logits, labels, 0, losses, from);
+        float[] found = new float[rows];
+        ops.row().crossEntropyInto(logits, labels, 0, found, 0);
+        System.arraycopy(found, 0, losses, block.from(), count);
+        if (rows > count) {
+            System.arraycopy(found, count, partnerLosses, block.from(), count);
+        }
         workspace.release(0);
     }
 }

@@ -12,6 +12,7 @@ import dev.flops.api.Parameters;
 import dev.flops.api.RandomKey;
 import dev.flops.api.SampleIndependence;
 import dev.flops.api.SamplingCost;
+import dev.flops.api.Stateful;
 import dev.flops.api.StepSignals;
 import dev.flops.tensor.TensorOps;
 
@@ -105,6 +106,11 @@ public final class ParameterEstimator implements GradientEstimator {
     }
 
     @Override
+    public Stateful state() {
+        return config.baseline().state();
+    }
+
+    @Override
     public Step begin(int step, int[] examples, RandomKey key, CostLedger ledger) {
         EstimatorChecks.requireBatch(examples, objective.examples());
         ObjectiveQueries queries = new ObjectiveQueries(objective, parameters, config.queriesPerCall());
@@ -152,6 +158,7 @@ public final class ParameterEstimator implements GradientEstimator {
             long begun = System.nanoTime();
             GradientEstimate estimate = contract(plan, source, losses);
             EstimatorChecks.requireFinite(estimate.gradient(), signals.step());
+            observe(plan, losses);
             ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - begun);
             return estimate;
         }
@@ -162,7 +169,6 @@ public final class ParameterEstimator implements GradientEstimator {
             DirectionContraction contraction =
                     new DirectionContraction(source, rules.contraction(), d, directionsPerSample);
             double[] variances = new double[plan.batchSize()];
-            double[] meanLosses = new double[plan.batchSize()];
             double meanLoss = 0;
             for (int i = 0; i < plan.batchSize(); i++) {
                 double[] sampleLosses = sampleLosses(plan, losses, i);
@@ -176,19 +182,22 @@ public final class ParameterEstimator implements GradientEstimator {
                     double squares = DirectionContraction.sumOfSquares(weights) / plan.samples(i);
                     variances[i] = directions.squaredNorm(d) * length * length * squares;
                 }
-                meanLosses[i] = mean(sampleLosses);
                 if (signals.cleanLosses().length > 0) {
                     meanLoss += signals.cleanLosses()[i];
                 } else if (plan.samples(i) > 0) {
-                    meanLoss += plan.weight(i) * meanLosses[i];
-                }
-            }
-            for (int i = 0; i < plan.batchSize(); i++) {
-                if (plan.samples(i) > 0) {
-                    config.baseline().observe(signals.examples()[i], meanLosses[i]);
+                    meanLoss += plan.weight(i) * mean(sampleLosses);
                 }
             }
             return new GradientEstimate(contraction.gradient(), variances, meanLoss / plan.batchSize());
+        }
+
+        /** Only of an estimate that is finite: a step that fails leaves the baseline as it was. */
+        private void observe(SamplePlan plan, float[] losses) {
+            for (int i = 0; i < plan.batchSize(); i++) {
+                if (plan.samples(i) > 0) {
+                    config.baseline().observe(signals.examples()[i], mean(sampleLosses(plan, losses, i)));
+                }
+            }
         }
 
         /** Mean of the losses ℓ(θ + σε) of each sample of example i. */

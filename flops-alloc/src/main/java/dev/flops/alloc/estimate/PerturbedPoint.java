@@ -49,4 +49,13 @@ record PerturbedPoint(
             }
         }
     }
+
+    /** Whether another point is θ − σ ε where this one is θ + σ ε. */
+    boolean isPartner(PerturbedPoint other) {
+        return parameters.sharesValuesWith(other.parameters)
+                && parameters.list().equals(other.parameters.list())
+                && distribution == other.distribution
+                && noise.equals(other.noise)
+                && signedSigma == -other.signedSigma;
+    }
 }

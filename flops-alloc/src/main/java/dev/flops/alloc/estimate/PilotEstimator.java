@@ -9,6 +9,7 @@ import dev.flops.api.Parameters;
 import dev.flops.api.RandomKey;
 import dev.flops.api.SampleIndependence;
 import dev.flops.api.SamplingCost;
+import dev.flops.api.Stateful;
 import dev.flops.api.StepSignals;
 
 /**
@@ -86,6 +87,11 @@ public final class PilotEstimator implements GradientEstimator {
         int pilot = Math.multiplyExact(samplesPerExample, cost.queriesPerSample());
         return new SamplingCost(
                 Math.addExact(cost.cleanQueriesPerExample(), pilot), cost.queriesPerSample(), cost.minimumSamples());
+    }
+
+    @Override
+    public Stateful state() {
+        return inner.state();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.flops.alloc.estimate;
 
+import dev.flops.api.StateArrays;
+import dev.flops.api.Stateful;
 import java.util.Arrays;
 
 /**
@@ -18,7 +20,7 @@ import java.util.Arrays;
  * <p>Reference: Williams, <em>Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement
  * Learning</em>, Machine Learning 8, 1992 (reinforcement comparison).
  */
-public final class RunningMeanBaseline implements Baseline {
+public final class RunningMeanBaseline implements Baseline, Stateful {
     private final double decay;
     private final double[] means;
     private double sum;
@@ -60,6 +62,25 @@ public final class RunningMeanBaseline implements Baseline {
         means[example] = first ? meanLoss : decay * own + (1 - decay) * meanLoss;
         sum += first ? meanLoss : means[example] - own;
         count += first ? 1 : 0;
+    }
+
+    @Override
+    public Stateful state() {
+        return this;
+    }
+
+    @Override
+    public void saveTo(StateArrays out) {
+        out.putDoubles("means", means);
+        out.putDoubles("sum", sum);
+        out.putLongs("count", count);
+    }
+
+    @Override
+    public void restoreFrom(StateArrays in) {
+        System.arraycopy(in.doubles("means", means.length), 0, means, 0, means.length);
+        sum = in.doubleValue("sum");
+        count = (int) in.count("count", means.length);
     }
 
     private double remembered(int example) {

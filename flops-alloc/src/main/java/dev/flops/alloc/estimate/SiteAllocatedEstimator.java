@@ -13,6 +13,8 @@ import dev.flops.api.Parameters;
 import dev.flops.api.RandomKey;
 import dev.flops.api.SamplingCost;
 import dev.flops.api.SiteAllocation;
+import dev.flops.api.StateArrays;
+import dev.flops.api.Stateful;
 import dev.flops.api.StepSignals;
 import java.util.Arrays;
 
@@ -31,7 +33,7 @@ import java.util.Arrays;
  * {@link Unit#FLOPS}: c_j operations of a sample behind the site, the budget of operations is kept, and the queries of a step
  * can be more or fewer than those of the allocation to examples; the ledger counts them.
  */
-public final class SiteAllocatedEstimator implements GradientEstimator {
+public final class SiteAllocatedEstimator implements GradientEstimator, Stateful {
     private final LikelihoodRatioEstimator inner;
     private final SiteAllocator allocator;
     private final Unit unit;
@@ -106,6 +108,29 @@ public final class SiteAllocatedEstimator implements GradientEstimator {
      */
     public double lastRatio() {
         return lastRatio;
+    }
+
+    @Override
+    public Stateful state() {
+        return this;
+    }
+
+    @Override
+    public void saveTo(StateArrays out) {
+        out.putDoubles("allocator", state.values());
+        out.putDoubles("lastRatio", lastRatio);
+        for (int j = 0; j < memories.length; j++) {
+            memories[j].saveTo(out.scope("memory." + inner.sites().get(j).name()));
+        }
+    }
+
+    @Override
+    public void restoreFrom(StateArrays in) {
+        state = new AllocatorState(in.doubles("allocator", state.values().length));
+        lastRatio = in.doubleValue("lastRatio");
+        for (int j = 0; j < memories.length; j++) {
+            memories[j].restoreFrom(in.scope("memory." + inner.sites().get(j).name()));
+        }
     }
 
     @Override

@@ -10,10 +10,16 @@ import dev.flops.api.AllocatorState;
 import dev.flops.api.CostLedger;
 import dev.flops.api.GradientEstimate;
 import dev.flops.api.GradientEstimator;
+import dev.flops.api.NumericalException;
 import dev.flops.api.Optimizer;
 import dev.flops.api.OptimizerState;
+import dev.flops.api.Parameters;
+import dev.flops.api.Parameters.Parameter;
 import dev.flops.api.QueryAllocator;
 import dev.flops.api.RandomKey;
+import dev.flops.api.StateArrays;
+import dev.flops.api.Stateful;
+import java.util.function.Supplier;
 
 /**
  * Trains by forward evaluations. One step:
@@ -26,8 +32,16 @@ import dev.flops.api.RandomKey;
  *
  * The trained parameters are those of the estimator. The result is a function of (configuration, seed, data, initial
  * parameters), whatever the workers, the vector width or the clock.
+ *
+ * <p>A trainer can be saved between steps and restored into an equally configured one, which then goes on bit for bit as the
+ * first would have.
+ *
+ * <p>Policy on numbers that are not finite: the step stops with a {@link NumericalException} that names the step, and the
+ * example where there is one. Nothing of the step remains then but what the ledger counted: parameters, optimizer, allocator and
+ * memory are as they were before it. (One exception: when an update made of a finite gradient leaves the range of float, an
+ * estimator that remembers has already learned from the losses of that step.)
  */
-public final class Trainer {
+public final class Trainer implements Stateful {
     private final TrainingConfig config;
     private final GradientEstimator estimator;
     private final QueryAllocator allocator;
@@ -37,6 +51,8 @@ public final class Trainer {
     private final VarianceMemory memory;
     private final CostLedger ledger = new CostLedger();
     private final OptimizerState optimizerState;
+    private final OptimizerState lastOptimizerState;
+    private final float[] lastGood;
     private final RandomKey perturbationKey;
     private final RandomKey allocationKey;
     private final int samples;
@@ -76,7 +92,10 @@ public final class Trainer {
         this.perturbationKey = root.forPurpose(RandomKey.Purpose.PERTURBATION);
         this.allocationKey = root.forPurpose(RandomKey.Purpose.ALLOCATION);
         this.samples = config.budget().samples(estimator.cost(), config.batchSize(), config.minimumSamples());
-        this.optimizerState = optimizer.initialState(estimator.parameters().dimension());
+        int dimension = estimator.parameters().dimension();
+        this.optimizerState = optimizer.initialState(dimension);
+        this.lastOptimizerState = optimizer.initialState(dimension);
+        this.lastGood = new float[dimension];
         this.allocatorState = allocator.initialState();
     }
 
@@ -84,8 +103,8 @@ public final class Trainer {
      * Runs the remaining steps, or until the listener stops them.
      *
      * @param listener is told of every step
-     * @throws dev.flops.api.NumericalException if a loss or gradient is not finite; the parameters keep their last good
-     *     values
+     * @throws NumericalException if a loss, a gradient or an updated parameter is not finite; the parameters keep their
+     *     last good values
      */
     public void run(TrainingListener listener) {
         boolean going = true;
@@ -108,7 +127,7 @@ public final class Trainer {
                 allocationKey.forStep(step),
                 sampleFlops);
         long allocatorFlops = allocator.flops(request, allocatorState);
-        Allocation allocation = allocator.allocate(request, allocatorState);
+        Allocation allocation = inThisStep(() -> allocator.allocate(request, allocatorState));
         long allocated = System.nanoTime();
 
         long flopsBeforeSamples = ledger.flops();
@@ -117,17 +136,21 @@ public final class Trainer {
         sampleFlops = spent == 0 ? Double.NaN : (double) spent / allocation.total();
 
         long learning = System.nanoTime();
-        allocatorState = allocator.update(request, estimate.sampleVariances(), allocatorState);
-        memory.updateInPlace(examples, estimate.sampleVariances());
+        AllocatorState learned =
+                inThisStep(() -> allocator.update(request, estimate.sampleVariances(), allocatorState));
         AllocationDiagnostics diagnostics =
                 AllocationDiagnostics.of(estimate.sampleVariances(), allocation, request.minimum());
-        variance.add(estimate.gradient(), estimate.sampleVariances(), allocation);
         long updating = System.nanoTime();
         ledger.addNanoseconds(CostLedger.Phase.ALLOCATION, allocated - allocating + updating - learning);
 
         double rate = schedule.rate(step, config.steps());
-        optimizer.stepInPlace(estimator.parameters(), estimate.gradient(), rate, optimizerState);
-        ledger.addNanoseconds(CostLedger.Phase.UPDATE, System.nanoTime() - updating);
+        updateParameters(estimate.gradient(), rate);
+        long remembering = System.nanoTime();
+        ledger.addNanoseconds(CostLedger.Phase.UPDATE, remembering - updating);
+        allocatorState = learned;
+        memory.updateInPlace(examples, estimate.sampleVariances());
+        variance.add(estimate.gradient(), estimate.sampleVariances(), allocation);
+        ledger.addNanoseconds(CostLedger.Phase.ALLOCATION, System.nanoTime() - remembering);
         StepReport report = new StepReport(
                 step,
                 estimate.meanLoss(),
@@ -143,8 +166,74 @@ public final class Trainer {
         return report;
     }
 
+    /** An allocator knows no step: a failure of its own, such as a singular covariance, is told with it. */
+    private <T> T inThisStep(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (NumericalException e) {
+            NumericalException told = new NumericalException(e.getMessage() + " in step " + step);
+            told.initCause(e);
+            throw told;
+        }
+    }
+
+    /** Keeps what it needs to undo an update that is not finite. */
+    private void updateParameters(float[] gradient, double rate) {
+        Parameters parameters = estimator.parameters();
+        System.arraycopy(parameters.values(), 0, lastGood, 0, lastGood.length);
+        lastOptimizerState.copyFrom(optimizerState);
+        optimizer.stepInPlace(parameters, gradient, rate, optimizerState);
+        for (Parameter p : parameters.list()) {
+            for (int d = p.offset(); d < p.offset() + p.length(); d++) {
+                float value = parameters.values()[d];
+                if (!Float.isFinite(value) && p.trainable()) {
+                    System.arraycopy(lastGood, 0, parameters.values(), 0, lastGood.length);
+                    optimizerState.copyFrom(lastOptimizerState);
+                    throw new NumericalException("updated " + p.name() + "[" + (d - p.offset()) + "] = " + value
+                            + " in step " + step + ", gradient " + gradient[d] + ", learning rate " + rate
+                            + "; the parameters before the step are kept");
+                }
+            }
+        }
+    }
+
     private static double share(long allocatorFlops, long estimatorFlops) {
         return estimatorFlops == 0 ? Double.NaN : (double) allocatorFlops / (allocatorFlops + estimatorFlops);
+    }
+
+    @Override
+    public void saveTo(StateArrays out) {
+        out.putLongs("step", step);
+        out.putDoubles("sampleFlops", sampleFlops);
+        Parameters parameters = estimator.parameters();
+        for (Parameter p : parameters.list()) {
+            out.scope("parameters").putFloats(p.name(), parameters.values(), p.offset(), p.shape());
+        }
+        out.putDoubles("allocator.state", allocatorState.values());
+        optimizerState.saveTo(out.scope("optimizer"));
+        estimator.state().saveTo(out.scope("estimator"));
+        memory.saveTo(out.scope("memory"));
+        variance.saveTo(out.scope("variance"));
+        ledger.saveTo(out.scope("ledger"));
+    }
+
+    @Override
+    public void restoreFrom(StateArrays in) {
+        StateArrays own = new StateArrays();
+        saveTo(own);
+        in.requireNamesOf(own);
+        step = (int) in.count("step", config.steps());
+        sampleFlops = in.doubleValue("sampleFlops");
+        Parameters parameters = estimator.parameters();
+        for (Parameter p : parameters.list()) {
+            in.scope("parameters").floatsInto(p.name(), parameters.values(), p.offset(), p.length());
+        }
+        allocatorState = new AllocatorState(in.doubles("allocator.state", allocatorState.values().length));
+        optimizerState.restoreFrom(in.scope("optimizer"));
+        estimator.state().restoreFrom(in.scope("estimator"));
+        memory.restoreFrom(in.scope("memory"));
+        variance.restoreFrom(in.scope("variance"));
+        ledger.restoreFrom(in.scope("ledger"));
     }
 
     /**

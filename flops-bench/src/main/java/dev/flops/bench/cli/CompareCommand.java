@@ -12,6 +12,7 @@ import dev.flops.bench.report.Json;
 import dev.flops.bench.report.RunDirectory;
 import dev.flops.bench.task.DataConfig;
 import dev.flops.bench.task.TaskConfig;
+import dev.flops.bench.task.TrainedPart;
 import dev.flops.bench.task.UsageException;
 import dev.flops.bench.task.WorkerPool;
 import java.io.IOException;
@@ -21,19 +22,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code ./flops compare}: several allocators, the same total budget, several seeds, paired differences. */
+/** {@code ./flops compare}: several allocators and estimators, the same total budget, several seeds, paired differences. */
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         description =
-                "Compares allocators at equal total queries over several seeds; writes results.json and report.html.",
+                "Compares allocators and estimators at equal total queries over several seeds; writes results.json and report.html.",
         footerHeading = "%n",
         footer = "Exit codes: 0 done, 1 the run failed, 2 wrong usage.")
 final class CompareCommand implements Callable<Integer> {
@@ -47,17 +49,31 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = "--arms",
-            paramLabel = "ALLOCATOR:N",
+            paramLabel = "ARM",
             split = ",",
-            description = "Rivals, each an allocator and its samples per example on average (default ${DEFAULT-VALUE});"
-                    + " the others are compared with the first.")
+            description =
+                    "Rivals, each an allocator, its samples per example on average and, after slashes, an estimator and"
+                            + " a scheme that are not the usual ones, as in equal:4/lr-all-sites/antithetic (default"
+                            + " ${DEFAULT-VALUE}); the others are compared with the first.")
     private List<String> arms = List.of("equal:2", "gaussian:2", "neyman:2", "equal:1");
+
+    @Option(
+            names = "--task",
+            paramLabel = "NAME",
+            description = "Network and data: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private TaskChoice task = TaskChoice.SCRATCH;
 
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "Network: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-    private ModelChoice model = ModelChoice.VIT;
+            description = "Network: ${COMPLETION-CANDIDATES} (default: the task's).")
+    private @Nullable ModelChoice model;
+
+    @Option(
+            names = "--train",
+            paramLabel = "PART",
+            description = "What is trained: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private TrainedPart trained = DEFAULT.trained();
 
     @Option(
             names = "--queries",
@@ -72,19 +88,28 @@ final class CompareCommand implements Callable<Integer> {
             names = "--lr",
             paramLabel = "R",
             split = ",",
-            description = "Peak learning rates that each arm may choose from (default ${DEFAULT-VALUE}).")
-    private List<Double> learningRates = List.of(DEFAULT.optimizer().learningRate());
+            description = "Peak learning rates that each arm may choose from (default: the task's).")
+    private @Nullable List<Double> learningRates;
+
+    @Option(
+            names = "--sigma",
+            paramLabel = "S",
+            split = ",",
+            description = "Perturbation scales that each arm may choose from (default ${DEFAULT-VALUE}).")
+    private List<Float> sigmas = List.of(DEFAULT.estimator().sigma());
 
     @Option(
             names = "--search-seeds",
             paramLabel = "N",
-            description = "Seeds of the search for each arm's learning rate (default ${DEFAULT-VALUE}).")
+            description =
+                    "Seeds of the search for each arm's learning rate and perturbation scale (default ${DEFAULT-VALUE}).")
     private int searchSeeds = 1;
 
     @Option(
             names = "--held-out",
             paramLabel = "N",
-            description = "Training examples held out to choose rates and draw curves (default ${DEFAULT-VALUE}).")
+            description = "Training examples held out to choose settings and draw curves, but at most a tenth of all"
+                    + " (default ${DEFAULT-VALUE}).")
     private int heldOut = 1000;
 
     @Option(names = "--points", paramLabel = "N", description = "Points of a curve (default ${DEFAULT-VALUE}).")
@@ -146,7 +171,8 @@ final class CompareCommand implements Callable<Integer> {
                     arms.stream().map(Arm::parse).toList(),
                     LongStream.rangeClosed(1, seeds).boxed().toList(),
                     queries,
-                    learningRates,
+                    learningRates == null ? List.of(task.config().optimizer().learningRate()) : learningRates,
+                    sigmas,
                     LongStream.range(FIRST_SEARCH_SEED, FIRST_SEARCH_SEED + searchSeeds)
                             .boxed()
                             .toList(),
@@ -158,20 +184,21 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private TaskConfig base() {
+        TaskConfig preset = task.config();
         return new TaskConfig(
-                model.config(),
-                new DataConfig(DEFAULT.data().set(), DEFAULT.data().directory(), heldOut),
-                DEFAULT.estimator(),
-                DEFAULT.trained(),
-                DEFAULT.allocation(),
-                DEFAULT.budget(),
-                DEFAULT.optimizer(),
+                model == null ? preset.model() : model.config(),
+                new DataConfig(preset.data().set(), preset.data().directory(), heldOut),
+                preset.estimator(),
+                trained,
+                preset.allocation(),
+                preset.budget(),
+                preset.optimizer(),
                 1,
-                DEFAULT.batch(),
+                preset.batch(),
                 1,
                 threads,
-                DEFAULT.simd(),
-                DEFAULT.report());
+                preset.simd(),
+                preset.report());
     }
 
     private String command() {
@@ -183,6 +210,7 @@ final class CompareCommand implements Callable<Integer> {
         TextTable table = new TextTable(
                 "arm",
                 "rate",
+                "sigma",
                 "test accuracy, %",
                 "difference to " + result.arms().getFirst().arm(),
                 "TFLOP",
@@ -192,6 +220,7 @@ final class CompareCommand implements Callable<Integer> {
             table.row(
                     arm.arm(),
                     String.format(Locale.ROOT, "%.4g", arm.learningRate()),
+                    String.format(Locale.ROOT, "%.3g", arm.sigma()),
                     percent(arm.testAccuracy()),
                     difference == null ? "" : percent(difference),
                     String.format(Locale.ROOT, "%.3g", arm.flops() * 1e-12),

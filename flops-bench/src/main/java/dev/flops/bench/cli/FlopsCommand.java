@@ -1,7 +1,6 @@
 package dev.flops.bench.cli;
 
 import dev.flops.bench.prompt.ForwardTuner;
-import dev.flops.bench.prompt.PromptChoice;
 import dev.flops.bench.task.AllocatorChoice;
 import dev.flops.bench.task.DataConfig.DataChoice;
 import dev.flops.bench.task.EstimatorChoice;
@@ -33,8 +32,11 @@ import picocli.CommandLine.Spec;
             PretrainCommand.class,
             CompareCommand.class,
             PromptCommand.class,
+            VarianceCommand.class,
             VerifyCommand.class,
-            DoctorCommand.class
+            InspectCommand.class,
+            DoctorCommand.class,
+            MeasureCommand.class
         })
 public final class FlopsCommand implements Callable<Integer> {
     /** Exit code of a run that did what was asked. */
@@ -65,19 +67,23 @@ public final class FlopsCommand implements Callable<Integer> {
      */
     public static CommandLine commandLine() {
         FlopsCommand root = new FlopsCommand();
-        return new CommandLine(root)
+        return configured(new CommandLine(root))
+                .setExecutionExceptionHandler((failure, command, parsed) -> root.reportFailure(failure, command))
+                .setParameterExceptionHandler(FlopsCommand::reportWrongUsage);
+    }
+
+    /** Lets a command line read the choices of this program by their names. */
+    static CommandLine configured(CommandLine commandLine) {
+        return commandLine
                 .registerConverter(AllocatorChoice.class, Choices.of(AllocatorChoice.class))
                 .registerConverter(DataChoice.class, Choices.of(DataChoice.class))
                 .registerConverter(EstimatorChoice.class, Choices.of(EstimatorChoice.class))
                 .registerConverter(ModelChoice.class, Choices.of(ModelChoice.class))
                 .registerConverter(ForwardTuner.Scheme.class, Choices.of(ForwardTuner.Scheme.class))
-                .registerConverter(PromptChoice.class, Choices.of(PromptChoice.class))
                 .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))
                 .registerConverter(SimdWidth.class, Choices.of(SimdWidth.class))
                 .registerConverter(TaskChoice.class, Choices.of(TaskChoice.class))
-                .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class))
-                .setExecutionExceptionHandler((failure, command, parsed) -> root.reportFailure(failure, command))
-                .setParameterExceptionHandler(FlopsCommand::reportWrongUsage);
+                .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.flops.bench.cli;
 
 import dev.flops.bench.task.UsageException;
+import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,6 +40,14 @@ final class OutputOptions {
     Path directory(String task, long seed, Instant now) {
         if (name == null) {
             return out == null ? RUNS.resolve(task + "-" + seed + "-" + STAMP.format(now)) : out;
+        }
+        return (out == null ? RUNS : out).resolve(checkedName(name));
+    }
+
+    /** The folder of a run that is there already: the one that is named, else the latest. */
+    Path existing() throws IOException {
+        if (name == null) {
+            return out == null ? ResumeOptions.latest(RUNS) : out;
         }
         return (out == null ? RUNS : out).resolve(checkedName(name));
     }

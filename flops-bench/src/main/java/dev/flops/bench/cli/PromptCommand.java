@@ -2,20 +2,16 @@ package dev.flops.bench.cli;
 
 import dev.flops.bench.blackbox.JournaledObjective;
 import dev.flops.bench.blackbox.QueryJournal;
-import dev.flops.bench.prompt.CmaEs;
+import dev.flops.bench.prompt.DigitScorer;
 import dev.flops.bench.prompt.Digits;
 import dev.flops.bench.prompt.ForwardTuner;
-import dev.flops.bench.prompt.PromptChoice;
-import dev.flops.bench.prompt.PromptComparison;
+import dev.flops.bench.prompt.GridPrompt;
 import dev.flops.bench.prompt.PromptConfig;
 import dev.flops.bench.prompt.PromptPoint;
 import dev.flops.bench.prompt.PromptReport;
 import dev.flops.bench.prompt.PromptResult;
 import dev.flops.bench.prompt.PromptSummary;
 import dev.flops.bench.prompt.PromptTask;
-import dev.flops.bench.prompt.PromptTuner;
-import dev.flops.bench.prompt.RandomSearch;
-import dev.flops.bench.prompt.SpsaGradientCorrection;
 import dev.flops.bench.prompt.TextReader;
 import dev.flops.bench.report.AtomicFiles;
 import dev.flops.bench.report.Json;
@@ -31,11 +27,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.LongStream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,20 +45,15 @@ import picocli.CommandLine.Spec;
         description =
                 "Tunes a visual prompt, so that a frozen reader of text (PP-OCRv4) reads handwritten digits (MNIST, 16 of each)"
                         + " better; only forward passes of single pictures are asked of it. Writes runs/NAME/metrics.jsonl,"
-                        + " summary.json, report.html and the journal of what was asked; with --rivals results.json and report.html.",
+                        + " summary.json, report.html and the journal of what was asked.",
         footerHeading = "%n",
         footer = "Exit codes: 0 done, 1 the run failed, 2 wrong usage, 130 stopped by Ctrl-C.")
 final class PromptCommand implements Callable<Integer> {
     private static final int QUERIES_PER_CALL = 64;
+    private static final int GRID_SIDE = 12;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
-
-    @Option(
-            names = "--prompt",
-            paramLabel = "NAME",
-            description = "What is tuned: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-    private PromptChoice prompt = PromptChoice.GRID;
 
     @Option(
             names = "--queries",
@@ -87,8 +76,8 @@ final class PromptCommand implements Callable<Integer> {
     @Option(names = "--sigma", paramLabel = "S", description = "Perturbation scale (default ${DEFAULT-VALUE}).")
     private float sigma = 0.1f;
 
-    @Option(names = "--lr", paramLabel = "R", description = "Peak learning rate (default: the prompt's).")
-    private @Nullable Double learningRate;
+    @Option(names = "--lr", paramLabel = "R", description = "Peak learning rate (default ${DEFAULT-VALUE}).")
+    private double learningRate = 0.03;
 
     @Option(names = "--batch", paramLabel = "N", description = "Examples per step (default ${DEFAULT-VALUE}).")
     private int batch = 32;
@@ -113,62 +102,54 @@ final class PromptCommand implements Callable<Integer> {
             description = "Points of a curve; their forwards are no queries (default ${DEFAULT-VALUE}).")
     private int points = 8;
 
-    @Option(
-            names = "--rivals",
-            description =
-                    "Compare equal and unequal allocation, SPSA with gradient correction, CMA-ES and random search.")
-    private boolean rivals;
-
-    @Option(
-            names = "--seeds",
-            paramLabel = "N",
-            description = "With --rivals: seeds 1 to N (default ${DEFAULT-VALUE}).")
-    private int seeds = 5;
-
     @Option(names = "--threads", paramLabel = "N", description = "Threads (default here ${DEFAULT-VALUE}).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
 
+    private final Model model;
+
+    /** Opens the frozen model. */
+    @FunctionalInterface
+    interface Model {
+        DigitScorer open() throws IOException;
+    }
+
     /** Creates the command. */
-    PromptCommand() {}
+    PromptCommand() {
+        this(TextReader::open);
+    }
+
+    /** A command before another model, for tests. */
+    PromptCommand(Model model) {
+        this.model = model;
+    }
 
     @Override
     public Integer call() throws IOException {
         PromptConfig config = config();
-        if (rivals && seeds < 2) {
-            throw new UsageException("seeds = " + seeds + ", expected >= 2: an interval needs two", null);
-        }
         try (WorkerPool pool = new WorkerPool(threads);
-                TextReader reader = TextReader.open();
+                DigitScorer reader = model.open();
                 Interruption interruption =
                         Interruption.install(spec.commandLine().getErr())) {
             PromptTask task = task(reader, pool.workers());
             RunDirectory run = RunDirectory.create(
-                    output.directory((rivals ? "prompt-rivals-" : "prompt-") + prompt, seed, Instant.now()));
-            return rivals ? compare(task, config, run, interruption) : tune(task, config, run, interruption);
+                    output.directory("prompt", seed, Instant.now()));
+            return tune(task, config, run, interruption);
         }
     }
 
     private PromptConfig config() {
-        return checked(
-                () -> new PromptConfig(prompt.prompt(), allocator.toString(), forward(allocator), queries, seed));
+        return checked(() -> new PromptConfig(
+                new GridPrompt(GRID_SIDE),
+                allocator.toString(),
+                new ForwardTuner(scheme, allocator, sigma, learningRate, batch, budget),
+                queries,
+                seed));
     }
 
-    private ForwardTuner forward(AllocatorChoice shares) {
-        double rate = learningRate == null ? defaultRate() : learningRate;
-        return new ForwardTuner(scheme, shares, sigma, rate, batch, budget);
-    }
-
-    private double defaultRate() {
-        return switch (prompt) {
-            case GRID -> 0.03;
-            case COORDINATOR -> 0.01;
-        };
-    }
-
-    private PromptTask task(TextReader reader, Workers workers) {
+    private PromptTask task(DigitScorer reader, Workers workers) {
         return checked(() -> new PromptTask(
                 reader,
                 workers,
@@ -179,7 +160,7 @@ final class PromptCommand implements Callable<Integer> {
     }
 
     /** Parts check their own arguments; all of those come from the command line. */
-    private static <T> T checked(java.util.function.Supplier<T> assembly) {
+    private static <T> T checked(Supplier<T> assembly) {
         try {
             return assembly.get();
         } catch (IllegalArgumentException e) {
@@ -255,68 +236,6 @@ final class PromptCommand implements Callable<Integer> {
         out.line("digest", "%s", summary.parametersSha256());
         out.line("written", "%s", run.path());
         out.flush();
-    }
-
-    private int compare(PromptTask task, PromptConfig config, RunDirectory run, Interruption interruption)
-            throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        List<Long> all = LongStream.rangeClosed(1, seeds).boxed().toList();
-        PromptComparison comparison;
-        try (CountView view = new CountView(spec.commandLine().getErr())) {
-            comparison = PromptComparison.run(task, methods(config), all, (done, count, total) -> {
-                view.onPart(
-                        String.format(
-                                Locale.ROOT,
-                                "%s seed %d: %.1f %%",
-                                done.method(),
-                                done.seed(),
-                                100 * done.testAccuracy()),
-                        count,
-                        total);
-                return !interruption.requested();
-            });
-        }
-        String document = Json.document(comparison);
-        AtomicFiles.write(run.results(), document);
-        comparison.report(command()).write(run.report());
-        if (output.json()) {
-            out.print(document);
-        } else {
-            print(comparison, out);
-            out.println("written to " + run.path());
-        }
-        out.flush();
-        return FlopsCommand.DONE;
-    }
-
-    private List<PromptConfig> methods(PromptConfig config) {
-        List<PromptConfig> methods = new ArrayList<>();
-        for (AllocatorChoice shares : List.of(AllocatorChoice.EQUAL, AllocatorChoice.IMPORTANCE)) {
-            methods.add(method(config, shares.toString(), forward(shares)));
-        }
-        methods.add(method(config, "spsa-gc", new SpsaGradientCorrection(0.3, 0.1, 10, 0.9, batch)));
-        methods.add(method(config, "cma-es", new CmaEs(0.1, batch)));
-        methods.add(method(config, "random", new RandomSearch(0.05, 40)));
-        return methods;
-    }
-
-    private static PromptConfig method(PromptConfig config, String name, PromptTuner tuner) {
-        return new PromptConfig(config.prompt(), name, tuner, config.queries(), config.seed());
-    }
-
-    private static void print(PromptComparison comparison, PrintWriter out) {
-        TextTable table = new TextTable(
-                "method",
-                "test accuracy, %",
-                "difference to " + comparison.methods().getFirst().method());
-        table.row("no prompt", String.format(Locale.ROOT, "%.2f", 100 * comparison.zeroShotAccuracy()), "");
-        for (PromptComparison.Method method : comparison.methods()) {
-            table.row(
-                    method.method(),
-                    PromptComparison.percent(method.testAccuracy()),
-                    method.differenceToFirst() == null ? "" : PromptComparison.percent(method.differenceToFirst()));
-        }
-        table.print(out);
     }
 
     private String command() {

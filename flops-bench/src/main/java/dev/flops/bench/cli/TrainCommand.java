@@ -1,9 +1,11 @@
 package dev.flops.bench.cli;
 
+import dev.flops.api.NumericalException;
 import dev.flops.bench.report.AtomicFiles;
 import dev.flops.bench.report.Json;
 import dev.flops.bench.report.MetricsWriter;
 import dev.flops.bench.report.Provenance;
+import dev.flops.bench.report.RunCheckpoints;
 import dev.flops.bench.report.RunDirectory;
 import dev.flops.bench.report.Summary;
 import dev.flops.bench.report.html.TrainingReport;
@@ -12,11 +14,14 @@ import dev.flops.bench.task.TaskProgress;
 import dev.flops.bench.task.TaskResult;
 import dev.flops.bench.task.TrainingTask;
 import dev.flops.bench.task.WorkerPool;
+import dev.flops.models.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,8 +32,8 @@ import picocli.CommandLine.Spec;
         name = "train",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
-        description =
-                "Trains a network by forward passes only and writes runs/NAME/metrics.jsonl, summary.json and report.html.",
+        description = "Trains a network by forward passes only and writes runs/NAME/metrics.jsonl, summary.json,"
+                + " report.html and checkpoints.",
         footerHeading = "%n",
         footer = "Exit codes: 0 done, 1 the run failed, 2 wrong usage, 130 stopped by Ctrl-C.")
 final class TrainCommand implements Callable<Integer> {
@@ -41,22 +46,41 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output = new OutputOptions();
 
+    @Mixin
+    private ResumeOptions resuming = new ResumeOptions();
+
     /** Creates the command. */
     TrainCommand() {}
+
+    /** What is to be trained, where, and from which checkpoint on. */
+    private record Plan(
+            OptionValues options,
+            TaskConfig config,
+            @Nullable RunDirectory run,
+            @Nullable Checkpoint from) {}
 
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        TaskConfig config = options.toConfig();
+        Plan plan = plan(err);
+        TaskConfig config = plan.config();
         try (WorkerPool pool = new WorkerPool(config.threads());
                 Interruption interruption = Interruption.install(err)) {
             TrainingTask task = TrainingTask.prepare(config, pool.workers());
-            RunDirectory run = RunDirectory.create(output.directory(config.taskName(), config.seed(), Instant.now()));
+            RunDirectory run = plan.run() != null
+                    ? plan.run()
+                    : RunDirectory.create(output.directory(config.taskName(), config.seed(), Instant.now()));
             VectorModule.warnIfMissed(config.simd(), err);
             TrainText text = new TrainText(output.json() ? err : out);
             text.start(config, task.description());
-            TaskResult result = train(task, run, interruption, err);
+            RunCheckpoints checkpoints =
+                    new RunCheckpoints(run, task, plan.options().toJson(), resuming.every());
+            TaskResult result;
+            try (MetricsWriter metrics = metrics(run, config, checkpoints, plan.from())) {
+                text.from(task.stepsDone(), run.path());
+                result = train(task, metrics, checkpoints, interruption, err);
+            }
             Summary summary = Summary.of(result, Provenance.ofThisProcess());
             String document = Json.document(summary);
             AtomicFiles.write(run.summary(), document);
@@ -70,24 +94,69 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static TaskResult train(TrainingTask task, RunDirectory run, Interruption interruption, PrintWriter err)
+    private Plan plan(PrintWriter err) throws IOException {
+        OptionValues given = OptionValues.given(spec.commandLine().getParseResult());
+        Path file = resuming.config();
+        OptionValues all = file == null ? given : given.over(OptionValues.ofFile(file));
+        if (!resuming.resume()) {
+            return new Plan(all, (file == null ? options : all.toOptions()).toConfig(), null, null);
+        }
+        RunDirectory run = RunDirectory.existing(output.existing());
+        Checkpoint from = RunCheckpoints.newest(run, (damaged, why) -> {
+            err.println("flops: passing over " + damaged + ": " + Failures.describe(why));
+            err.flush();
+        });
+        OptionValues merged = all.over(OptionValues.ofJson(run.path() + " options", RunCheckpoints.options(from)));
+        return new Plan(merged, merged.toOptions().toConfig(), run, from);
+    }
+
+    private static MetricsWriter metrics(
+            RunDirectory run, TaskConfig config, RunCheckpoints checkpoints, @Nullable Checkpoint from)
             throws IOException {
-        TaskConfig config = task.config();
-        try (MetricsWriter metrics =
-                        new MetricsWriter(run.metrics(), config.report().metricsEvery());
-                ProgressView view = ProgressView.create(err, config.steps())) {
+        int every = config.report().metricsEvery();
+        if (from != null) {
+            return MetricsWriter.resume(run.metrics(), every, checkpoints.restore(from));
+        }
+        MetricsWriter metrics = MetricsWriter.create(run.metrics(), every);
+        try {
+            checkpoints.save(metrics);
+        } catch (IOException | RuntimeException e) {
+            metrics.close();
+            throw e;
+        }
+        return metrics;
+    }
+
+    private static TaskResult train(
+            TrainingTask task,
+            MetricsWriter metrics,
+            RunCheckpoints checkpoints,
+            Interruption interruption,
+            PrintWriter err)
+            throws IOException {
+        try (ProgressView view = ProgressView.create(err, task.config().steps())) {
             return task.run(progress -> {
                 boolean goOn = !interruption.requested();
-                write(metrics, progress, !goOn || progress.stepsDone() == progress.steps());
+                record(progress, goOn, metrics, checkpoints);
                 view.onStep(progress);
                 return goOn;
             });
+        } catch (NumericalException e) {
+            checkpoints.save(metrics);
+            err.println("flops: the state before the step that failed is kept as a checkpoint");
+            throw e;
         }
     }
 
-    private static void write(MetricsWriter metrics, TaskProgress progress, boolean last) {
+    private static void record(TaskProgress progress, boolean goOn, MetricsWriter metrics, RunCheckpoints checkpoints) {
         try {
-            metrics.onStep(progress, last);
+            metrics.onStep(progress);
+            if (!goOn || checkpoints.isDue(progress.stepsDone())) {
+                checkpoints.save(metrics);
+            }
+            if (!goOn) {
+                metrics.onStop(progress);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -58,8 +58,8 @@ final class TrainOptions {
     @Option(
             names = "--scheme",
             paramLabel = "NAME",
-            description = "What forms a sample: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-    private SchemeChoice scheme = DEFAULT.estimator().scheme();
+            description = "What forms a sample: ${COMPLETION-CANDIDATES} (default: the estimator's usual one).")
+    private @Nullable SchemeChoice scheme;
 
     @Option(names = "--sigma", paramLabel = "S", description = "Perturbation scale (default ${DEFAULT-VALUE}).")
     private float sigma = DEFAULT.estimator().sigma();
@@ -123,7 +123,10 @@ final class TrainOptions {
                             Optional.ofNullable(dataDirectory),
                             preset.data().probeExamples()),
                     new EstimatorConfig(
-                            estimator, scheme, sigma, DEFAULT.estimator().samplesPerChunk()),
+                            estimator,
+                            scheme == null ? estimator.schemes().getFirst() : scheme,
+                            sigma,
+                            DEFAULT.estimator().samplesPerChunk()),
                     trained,
                     new AllocationConfig(allocator, DEFAULT.allocation().memoryWeight()),
                     new BudgetConfig(

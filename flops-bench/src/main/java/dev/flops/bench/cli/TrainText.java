@@ -61,6 +61,13 @@ final class TrainText {
         out.flush();
     }
 
+    void from(int step, Path directory) {
+        if (step > 0) {
+            out.line("resumed", "after step %,d, %s", step, directory);
+            out.flush();
+        }
+    }
+
     void end(TaskResult result, Path directory) {
         TaskCosts costs = result.costs();
         AllocationSummary allocation = result.allocation();
@@ -70,6 +77,7 @@ final class TrainText {
                     "after step %,d of %,d",
                     result.stepsDone(),
                     result.config().steps());
+            out.line("go on", "./flops train --resume --out %s", directory);
         }
         out.line(
                 "accuracy",

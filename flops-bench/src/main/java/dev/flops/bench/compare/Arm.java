@@ -1,7 +1,10 @@
 package dev.flops.bench.compare;
 
 import dev.flops.bench.task.AllocatorChoice;
+import dev.flops.bench.task.EstimatorChoice;
+import dev.flops.bench.task.SchemeChoice;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -10,8 +13,13 @@ import java.util.stream.Collectors;
  *
  * @param allocator how queries are shared among examples
  * @param samplesPerExample samples per example on average, at least 1
+ * @param estimator how gradients are estimated
+ * @param scheme how a sample is formed
  */
-public record Arm(AllocatorChoice allocator, int samplesPerExample) {
+public record Arm(AllocatorChoice allocator, int samplesPerExample, EstimatorChoice estimator, SchemeChoice scheme) {
+    private static final String FORM =
+            "expected ALLOCATOR:SAMPLES[/ESTIMATOR][/SCHEME], such as gaussian:2 or equal:4/lr-all-sites/antithetic";
+
     /** Checks the range. */
     public Arm {
         if (samplesPerExample < 1) {
@@ -20,25 +28,56 @@ public record Arm(AllocatorChoice allocator, int samplesPerExample) {
     }
 
     /**
+     * An arm with the layer-wise likelihood-ratio estimator and its usual scheme.
+     *
+     * @param allocator how queries are shared among examples
+     * @param samplesPerExample samples per example on average, at least 1
+     */
+    public Arm(AllocatorChoice allocator, int samplesPerExample) {
+        this(
+                allocator,
+                samplesPerExample,
+                EstimatorChoice.LR_LAYERWISE,
+                EstimatorChoice.LR_LAYERWISE.schemes().getFirst());
+    }
+
+    /**
      * Reads an arm.
      *
-     * @param text allocator and samples per example, as in {@code gaussian:2}
+     * @param text allocator, samples per example and, where they are not the usual ones, estimator and scheme, as in
+     *     {@code gaussian:2} or {@code equal:4/lr-all-sites/antithetic}
      * @return the arm
      */
     public static Arm parse(String text) {
-        String[] parts = text.split(":", -1);
-        if (parts.length == 2) {
-            for (AllocatorChoice allocator : AllocatorChoice.values()) {
-                if (allocator.toString().equals(parts[0].toLowerCase(Locale.ROOT))) {
-                    return new Arm(allocator, samples(text, parts[1]));
-                }
-            }
+        List<String> parts = Arrays.asList(text.toLowerCase(Locale.ROOT).split("/", -1));
+        String[] head = parts.getFirst().split(":", -1);
+        if (head.length != 2 || parts.size() > 3) {
+            throw new IllegalArgumentException("arm = " + text + ", " + FORM);
         }
-        throw new IllegalArgumentException(
-                "arm = " + text + ", expected ALLOCATOR:SAMPLES, such as gaussian:2, with one of "
-                        + Arrays.stream(AllocatorChoice.values())
-                                .map(AllocatorChoice::toString)
-                                .collect(Collectors.joining(", ")));
+        AllocatorChoice allocator = choice(text, head[0], AllocatorChoice.values());
+        int samples = samples(text, head[1]);
+        EstimatorChoice estimator = EstimatorChoice.LR_LAYERWISE;
+        List<String> rest = parts.subList(1, parts.size());
+        if (!rest.isEmpty() && !names(SchemeChoice.values(), rest.getFirst())) {
+            estimator = choice(text, rest.getFirst(), EstimatorChoice.values());
+            rest = rest.subList(1, rest.size());
+        }
+        SchemeChoice scheme =
+                rest.isEmpty() ? estimator.schemes().getFirst() : choice(text, rest.getFirst(), SchemeChoice.values());
+        return new Arm(allocator, samples, estimator, scheme);
+    }
+
+    private static <T> boolean names(T[] choices, String name) {
+        return Arrays.stream(choices).anyMatch(choice -> choice.toString().equals(name));
+    }
+
+    private static <T> T choice(String text, String name, T[] choices) {
+        return Arrays.stream(choices)
+                .filter(choice -> choice.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("arm = " + text + ", " + FORM + "; " + name
+                        + " is none of "
+                        + Arrays.stream(choices).map(Object::toString).collect(Collectors.joining(", "))));
     }
 
     private static int samples(String text, String number) {
@@ -51,6 +90,8 @@ public record Arm(AllocatorChoice allocator, int samplesPerExample) {
 
     @Override
     public String toString() {
-        return allocator + ":" + samplesPerExample;
+        String head = allocator + ":" + samplesPerExample;
+        String estimated = estimator == EstimatorChoice.LR_LAYERWISE ? head : head + "/" + estimator;
+        return scheme == estimator.schemes().getFirst() ? estimated : estimated + "/" + scheme;
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param arm its name
  * @param learningRate the rate that the search chose
+ * @param sigma the perturbation scale that the search chose
  * @param testAccuracy mean and interval over the seeds
  * @param differenceToFirst test accuracy minus that of the first arm, paired by seed; null for the first
  * @param seconds median wall time
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record ArmResult(
         String arm,
         double learningRate,
+        double sigma,
         Interval testAccuracy,
         @Nullable Interval differenceToFirst,
         double seconds,

@@ -8,6 +8,7 @@ import java.util.List;
  * @param arm name of the arm
  * @param seed its seed
  * @param learningRate its peak learning rate
+ * @param sigma its perturbation scale
  * @param steps steps done
  * @param heldOutAccuracy accuracy on held-out training examples at the last point of the curve
  * @param testAccuracy accuracy on the test set at the end
@@ -23,6 +24,7 @@ public record ArmRun(
         String arm,
         long seed,
         double learningRate,
+        double sigma,
         int steps,
         double heldOutAccuracy,
         double testAccuracy,

@@ -4,6 +4,7 @@ import dev.flops.bench.report.Configuration;
 import dev.flops.bench.report.Provenance;
 import dev.flops.bench.task.AllocationConfig;
 import dev.flops.bench.task.BudgetConfig;
+import dev.flops.bench.task.EstimatorConfig;
 import dev.flops.bench.task.OptimizerConfig;
 import dev.flops.bench.task.ReportConfig;
 import dev.flops.bench.task.TaskConfig;
@@ -16,11 +17,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a comparison: the search for each arm's learning rate first, then every arm with every seed. */
+/** Runs a comparison: the search for each arm's learning rate and perturbation scale first, then every arm with every seed. */
 public final class Comparison {
     private final ComparisonConfig config;
     private final Workers workers;
@@ -63,19 +65,19 @@ public final class Comparison {
     public ComparisonResult run() throws IOException {
         List<ArmRun> search = new ArrayList<>();
         List<ArmRun> runs = new ArrayList<>();
-        Map<String, Double> rates = new TreeMap<>();
+        Map<String, Setting> settings = new TreeMap<>();
         for (Arm arm : config.arms()) {
             steps(arm);
         }
         for (Arm arm : config.arms()) {
-            rates.put(arm.toString(), bestRate(arm, search));
+            settings.put(arm.toString(), bestSetting(arm, search));
         }
         for (long seed : config.seeds()) {
             for (Arm arm : config.arms()) {
-                runs.add(run(arm, seed, rates.get(arm.toString())));
+                runs.add(run(arm, seed, Objects.requireNonNull(settings.get(arm.toString()))));
             }
         }
-        List<ArmResult> arms = new ComparisonStatistics(config, runs).arms(rates);
+        List<ArmResult> arms = new ComparisonStatistics(config, runs).arms(settings);
         long spent = search.stream().mapToLong(ArmRun::queries).sum();
         return new ComparisonResult(
                 config.base().taskName(),
@@ -89,34 +91,31 @@ public final class Comparison {
                 Provenance.ofThisProcess());
     }
 
-    /** The rate of the best mean accuracy on held-out examples; the smaller one of two that are equally good. */
-    private double bestRate(Arm arm, List<ArmRun> search) throws IOException {
-        if (config.learningRates().size() == 1) {
-            return config.learningRates().getFirst();
+    /** The setting of the best mean accuracy on held-out examples; the earlier one of two that are equally good. */
+    private Setting bestSetting(Arm arm, List<ArmRun> search) throws IOException {
+        Setting best = config.settings().getFirst();
+        if (config.settings().size() == 1) {
+            return best;
         }
-        double best = Double.NaN;
         double bestAccuracy = Double.NEGATIVE_INFINITY;
-        for (double rate : config.learningRates().stream().sorted().toList()) {
+        for (Setting setting : config.settings()) {
             double accuracy = 0;
             for (long seed : config.searchSeeds()) {
-                ArmRun run = run(arm, seed, rate);
+                ArmRun run = run(arm, seed, setting);
                 search.add(run);
                 accuracy += run.heldOutAccuracy() / config.searchSeeds().size();
             }
             if (accuracy > bestAccuracy) {
                 bestAccuracy = accuracy;
-                best = rate;
+                best = setting;
             }
         }
         return best;
     }
 
-    private ArmRun run(Arm arm, long seed, @Nullable Double rate) throws IOException {
-        if (rate == null) {
-            throw new IllegalArgumentException("arm " + arm + " has no learning rate");
-        }
+    private ArmRun run(Arm arm, long seed, Setting setting) throws IOException {
         int steps = steps(arm);
-        TrainingTask task = TrainingTask.prepare(task(arm, seed, rate, steps), workers);
+        TrainingTask task = TrainingTask.prepare(task(arm, seed, setting, steps), workers);
         List<CurvePoint> curve = new ArrayList<>();
         int every = every(steps);
         TaskResult result = task.run(progress -> {
@@ -128,7 +127,8 @@ public final class Comparison {
         ArmRun run = new ArmRun(
                 arm.toString(),
                 seed,
-                rate,
+                setting.learningRate(),
+                Double.parseDouble(Float.toString(setting.sigma())),
                 result.stepsDone(),
                 curve.getLast().accuracy(),
                 result.test().accuracy(),
@@ -145,8 +145,7 @@ public final class Comparison {
 
     /** Steps that the budget of a run pays for. */
     private int steps(Arm arm) throws IOException {
-        TaskConfig one =
-                task(arm, config.seeds().getFirst(), config.learningRates().getFirst(), 1);
+        TaskConfig one = task(arm, config.seeds().getFirst(), config.settings().getFirst(), 1);
         long perStep = TrainingTask.prepare(one, workers).description().budget();
         if (config.queries() < perStep) {
             throw new UsageException(
@@ -176,12 +175,16 @@ public final class Comparison {
         return Math.max(1, steps / config.points());
     }
 
-    private TaskConfig task(Arm arm, long seed, double rate, int steps) {
+    private TaskConfig task(Arm arm, long seed, Setting setting, int steps) {
         TaskConfig base = config.base();
         return new TaskConfig(
                 base.model(),
                 base.data(),
-                base.estimator(),
+                new EstimatorConfig(
+                        arm.estimator(),
+                        arm.scheme(),
+                        setting.sigma(),
+                        base.estimator().samplesPerChunk()),
                 base.trained(),
                 new AllocationConfig(arm.allocator(), base.allocation().memoryWeight()),
                 new BudgetConfig(
@@ -189,7 +192,9 @@ public final class Comparison {
                         arm.samplesPerExample(),
                         base.budget().minimumSamples()),
                 new OptimizerConfig(
-                        rate, base.optimizer().warmupSteps(), base.optimizer().finalFraction()),
+                        setting.learningRate(),
+                        base.optimizer().warmupSteps(),
+                        base.optimizer().finalFraction()),
                 steps,
                 base.batch(),
                 seed,

@@ -8,14 +8,15 @@ import java.util.List;
  * What to compare, and how.
  *
  * <p>Every run spends the same total number of queries, clean forwards counted; an arm that spends less a step takes more
- * steps. Each arm's learning rate is found on seeds of its own, by accuracy on held-out training examples; test examples take
+ * steps. Each arm's learning rate and perturbation scale are found on seeds of its own, by accuracy on held-out training examples; test examples take
  * no part in the search.
  *
  * @param base the task; its allocator, budget, steps, learning rate and seed are replaced
  * @param arms the rivals, the first of which the others are compared with
  * @param seeds seeds of the compared runs, at least 2
  * @param queries queries of one run, clean forwards counted
- * @param learningRates rates to choose from, at least 1; with one there is no search
+ * @param learningRates rates to choose from, at least 1
+ * @param sigmas perturbation scales to choose from, at least 1; with one pair of rate and scale there is no search
  * @param searchSeeds seeds of the search, none of {@code seeds}; at least 1 if there is a search
  * @param points points of a learning curve, at least 1
  * @param confidence of the intervals, in (0, 1)
@@ -26,6 +27,7 @@ public record ComparisonConfig(
         List<Long> seeds,
         long queries,
         List<Double> learningRates,
+        List<Float> sigmas,
         List<Long> searchSeeds,
         int points,
         double confidence) {
@@ -34,7 +36,8 @@ public record ComparisonConfig(
         arms = distinct("arms", arms, 1);
         seeds = distinct("seeds", seeds, 2);
         learningRates = distinct("learningRates", learningRates, 1);
-        searchSeeds = distinct("searchSeeds", searchSeeds, learningRates.size() > 1 ? 1 : 0);
+        sigmas = distinct("sigmas", sigmas, 1);
+        searchSeeds = distinct("searchSeeds", searchSeeds, learningRates.size() * sigmas.size() > 1 ? 1 : 0);
         for (long seed : searchSeeds) {
             if (seeds.contains(seed)) {
                 throw new IllegalArgumentException(
@@ -68,7 +71,16 @@ public record ComparisonConfig(
      * @return their number
      */
     public int runs() {
-        int search = learningRates.size() > 1 ? learningRates.size() * searchSeeds.size() : 0;
+        int settings = settings().size();
+        int search = settings > 1 ? settings * searchSeeds.size() : 0;
         return arms.size() * (search + seeds.size());
+    }
+
+    /** What an arm may choose from, in ascending order of rate, then of scale. */
+    List<Setting> settings() {
+        return learningRates.stream()
+                .sorted()
+                .flatMap(rate -> sigmas.stream().sorted().map(sigma -> new Setting(rate, sigma)))
+                .toList();
     }
 }

@@ -37,18 +37,14 @@ public final class ComparisonReport {
         long seeds = result.runs().stream().map(ArmRun::seed).distinct().count();
         String text = String.format(
                 Locale.ROOT,
-                "%d seeds; every run spends at most %,d queries, clean forwards counted; the search for learning rates spent %,d"
+                "%d seeds; every run spends at most %,d queries, clean forwards counted; the search for learning rates and perturbation scales spent %,d"
                         + " more. Intervals: %.0f %%, Student.",
                 seeds,
                 result.queries(),
                 result.searchQueries(),
                 100 * result.confidence());
         return new HtmlReport(
-                "Comparison of allocators: " + result.task(),
-                text,
-                List.of(accuracies(), milestones()),
-                charts(),
-                command);
+                "Comparison: " + result.task(), text, List.of(accuracies(), milestones()), charts(), command);
     }
 
     private Table accuracies() {
@@ -58,6 +54,7 @@ public final class ComparisonReport {
             rows.add(List.of(
                     arm.arm(),
                     String.format(Locale.ROOT, "%.4g", arm.learningRate()),
+                    String.format(Locale.ROOT, "%.3g", arm.sigma()),
                     percent(arm.testAccuracy()),
                     difference == null ? "" : percent(difference),
                     String.format(Locale.ROOT, "%.3g", arm.flops() / TERA),
@@ -68,6 +65,7 @@ public final class ComparisonReport {
                 List.of(
                         "arm",
                         "learning rate",
+                        "sigma",
                         "test accuracy, %",
                         "paired difference to " + result.arms().getFirst().arm() + ", points",
                         "TFLOP",

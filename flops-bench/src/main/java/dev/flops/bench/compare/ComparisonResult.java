@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param task model and data set
  * @param queries queries that a run may spend, clean forwards counted
- * @param searchQueries queries that the search for learning rates spent, over all arms
+ * @param searchQueries queries that the search for learning rates and perturbation scales spent, over all arms
  * @param confidence of the intervals
  * @param arms what each arm came to
  * @param runs the compared runs

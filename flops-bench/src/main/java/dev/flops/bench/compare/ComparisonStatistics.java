@@ -22,7 +22,7 @@ final class ComparisonStatistics {
         this.runs = runs;
     }
 
-    List<ArmResult> arms(Map<String, Double> rates) {
+    List<ArmResult> arms(Map<String, Setting> settings) {
         List<ArmResult> results = new ArrayList<>();
         Arm first = config.arms().getFirst();
         double[] reference = values(first, ArmRun::testAccuracy);
@@ -31,9 +31,11 @@ final class ComparisonStatistics {
             double[] accuracy = values(arm, ArmRun::testAccuracy);
             double[] difference = new double[accuracy.length];
             Arrays.setAll(difference, seed -> accuracy[seed] - reference[seed]);
+            Setting setting = Objects.requireNonNull(settings.get(arm.toString()));
             results.add(new ArmResult(
                     arm.toString(),
-                    Objects.requireNonNull(rates.get(arm.toString())),
+                    setting.learningRate(),
+                    Double.parseDouble(Float.toString(setting.sigma())),
                     Interval.of(accuracy, config.confidence()),
                     arm.equals(first) ? null : Interval.of(difference, config.confidence()),
                     median(values(arm, ArmRun::seconds)),

@@ -1,5 +1,5 @@
 /**
- * Comparisons of allocators at equal total budgets: arms, seeds, a search for each arm's learning rate, paired differences
+ * Comparisons of allocators and estimators at equal total budgets: arms, seeds, a search for each arm's settings, paired differences
  * with confidence intervals.
  *
  * <p>For developers: {@link dev.flops.bench.compare.Comparison} runs, {@link dev.flops.bench.compare.ComparisonResult} is

@@ -40,6 +40,18 @@ final class Stopwatch {
         return best;
     }
 
+    /**
+     * Times one run.
+     *
+     * @param work what is timed
+     * @return its seconds
+     */
+    double seconds(Runnable work) {
+        long begun = time();
+        work.run();
+        return (time() - begun) * 1e-9;
+    }
+
     private double window(Runnable work) {
         long begun = time();
         long runs = 0;

@@ -2,7 +2,7 @@ package dev.flops.bench.prompt;
 
 /** A frozen classifier of pictures of digits. Safe for use by several threads at once. */
 @FunctionalInterface
-public interface DigitScorer {
+public interface DigitScorer extends AutoCloseable {
     /**
      * Scores pictures.
      *
@@ -11,4 +11,8 @@ public interface DigitScorer {
      * @param scores modified: non-negative scores of the digits, row-major (rows, 10)
      */
     void score(float[] pictures, int rows, float[] scores);
+
+    /** Frees what the classifier holds; nothing by default. */
+    @Override
+    default void close() {}
 }

@@ -71,6 +71,9 @@ public record ForwardTuner(
             case NEYMAN_EL2N, SITES, FACTORED_SITES ->
                 throw new IllegalArgumentException("allocator = " + allocator
                         + ", expected one that looks at losses alone: a black box has neither" + " logits nor sites");
+            case POOLED_BIASED ->
+                throw new IllegalArgumentException(
+                        "allocator = " + allocator + ", expected an unbiased one: it is a control of comparisons");
             default -> {}
         }
     }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code report.html} of a tuning and of a comparison: the prompt as a picture, digits before and behind it, the curves. */
+/** {@code report.html} of a tuning: the prompt as a picture, digits before and behind it, the curves. */
 public final class PromptReport {
     private PromptReport() {}
 
@@ -47,7 +47,8 @@ public final class PromptReport {
                 text,
                 List.of(table),
                 galleries(result, digits),
-                List.of(accuracies(List.of(series("validation", result)))),
+                List.of(new Chart(
+ "Accuracy on the validation digits", "queries", "accuracy", List.of(series("validation", result)))),
                 command);
     }
 
@@ -81,11 +82,6 @@ public final class PromptReport {
             }
         }
         throw new IllegalArgumentException("digits has no " + label + ", expected one of each class");
-    }
-
-    /** Accuracy of lines against queries. */
-    static Chart accuracies(List<Series> lines) {
-        return new Chart("Accuracy on the validation digits", "queries", "accuracy", lines);
     }
 
     private static Series series(String name, PromptResult result) {

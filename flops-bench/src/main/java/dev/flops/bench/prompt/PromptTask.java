@@ -7,6 +7,7 @@ import dev.flops.tensor.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tunings of prompts in front of one frozen classifier. Each learns from the training digits through queries that are counted; the
@@ -67,7 +68,7 @@ public final class PromptTask {
         float[] theta = new float[config.prompt().dimension()];
         QueryMeter meter = new QueryMeter(access.apply(on(config, train)), config.queries());
         Evaluation zeroShot = on(config, test).evaluation(theta);
-        run.point(theta, meter, Double.NaN);
+        run.point(theta, meter, null);
         config.tuner().tune(meter, theta, config.seed(), (now, loss) -> run.onStep(now, meter, loss));
         run.last(theta, meter);
         return new PromptResult(
@@ -94,7 +95,7 @@ public final class PromptTask {
         private final List<PromptPoint> curve = new ArrayList<>();
         private final long begun = System.nanoTime();
         private int steps;
-        private double loss = Double.NaN;
+        private @Nullable Double loss;
         private boolean stopped;
 
         Run(PromptConfig config, Listener listener) {
@@ -111,7 +112,7 @@ public final class PromptTask {
             return meter.spent() < due || point(theta, meter, meanLoss);
         }
 
-        boolean point(float[] theta, QueryMeter meter, double meanLoss) {
+        boolean point(float[] theta, QueryMeter meter, @Nullable Double meanLoss) {
             double accuracy = watched.evaluation(theta).accuracy();
             PromptPoint point = new PromptPoint(steps, meter.spent(), meanLoss, accuracy, seconds());
             curve.add(point);

@@ -10,7 +10,7 @@ import java.io.InputStream;
  * MNIST. Its input is (3, 48, 48), its output the softmax over 6,625 characters at each of 6 columns; the score of a digit is the
  * largest over the columns.
  */
-public final class TextReader implements DigitScorer, AutoCloseable {
+public final class TextReader implements DigitScorer {
     private static final String RESOURCE = "models/ch_PP-OCRv4_rec_infer.onnx";
     private static final String INPUT = "x";
     private static final String OUTPUT = "softmax_11.tmp_0";

@@ -5,6 +5,7 @@ import dev.flops.bench.task.TaskConfig;
 import dev.flops.models.vision.PretrainedVit;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,23 @@ public final class Configuration {
         map.put("simd", config.simd().toString());
         map.put("metricsEvery", config.report().metricsEvery());
         map.put("probeEvery", config.report().probeEvery());
+        return map;
+    }
+
+    /**
+     * What decides the result of a task, bit for bit: the configuration without what changes no result, the data by content and not
+     * by place.
+     *
+     * @param config a task
+     * @param dataDigest fingerprint of its examples
+     * @return names and values as they go into JSON
+     */
+    public static Map<String, @Nullable Object> deciding(TaskConfig config, String dataDigest) {
+        Map<String, @Nullable Object> map = of(config);
+        for (String name : List.of("dataDirectory", "samplesPerChunk", "threads", "simd")) {
+            map.remove(name);
+        }
+        map.put("dataDigest", dataDigest);
         return map;
     }
 

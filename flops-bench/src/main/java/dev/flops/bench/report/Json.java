@@ -1,6 +1,7 @@
 package dev.flops.bench.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -59,6 +60,17 @@ public final class Json {
             documents.add(MAPPER.readValue(line, type));
         }
         return documents;
+    }
+
+    /**
+     * Reads a document.
+     *
+     * @param text JSON
+     * @return the tree
+     * @throws IOException if it is no JSON
+     */
+    public static JsonNode tree(String text) throws IOException {
+        return MAPPER.readTree(text);
     }
 
     /**

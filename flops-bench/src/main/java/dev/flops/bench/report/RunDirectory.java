@@ -38,6 +38,20 @@ public record RunDirectory(Path path) {
     }
 
     /**
+     * The folder of a run that is there already.
+     *
+     * @param path an existing folder
+     * @return the folder
+     * @throws UsageException if there is none
+     */
+    public static RunDirectory existing(Path path) {
+        if (!Files.isDirectory(path)) {
+            throw new UsageException("out = " + path + ", expected the folder of a run to resume", null);
+        }
+        return new RunDirectory(path);
+    }
+
+    /**
      * One line per logged step.
      *
      * @return {@code metrics.jsonl}

@@ -1,33 +1,104 @@
 package dev.flops.bench.task;
 
+import dev.flops.alloc.direction.GaussianDirections;
+import dev.flops.alloc.direction.RademacherDirections;
+import dev.flops.alloc.estimate.Difference;
+import dev.flops.alloc.estimate.LikelihoodRatioConfig;
+import dev.flops.alloc.estimate.LikelihoodRatioEstimator;
+import dev.flops.alloc.estimate.MezoConfig;
+import dev.flops.alloc.estimate.MezoEstimator;
+import dev.flops.alloc.estimate.NetworkBlackBox;
+import dev.flops.alloc.estimate.ParameterEstimator;
+import dev.flops.alloc.estimate.ParameterEstimatorConfig;
+import dev.flops.alloc.estimate.RankScope;
+import dev.flops.alloc.estimate.RankShapedConfig;
+import dev.flops.alloc.estimate.RankShapedEstimator;
 import dev.flops.alloc.estimate.SiteMode;
+import dev.flops.api.Distribution;
+import dev.flops.api.GradientEstimator;
+import dev.flops.api.LabelledExamples;
+import dev.flops.api.Parameters;
+import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.Workers;
+import dev.flops.tensor.network.Network;
+import java.util.List;
+import java.util.Locale;
 
 /** Which estimator a task uses. */
 public enum EstimatorChoice {
     /** Likelihood ratio, one site at a time, with reuse of the clean prefix. */
-    LR_LAYERWISE("lr-layerwise", SiteMode.LAYER_WISE),
+    LR_LAYERWISE,
     /** Likelihood ratio, all sites in one forward. */
-    LR_ALL_SITES("lr-all-sites", SiteMode.ALL_SITES);
+    LR_ALL_SITES,
+    /** SPSA in parameter space, Rademacher directions of each example's own; trains all parameters. */
+    SPSA,
+    /** SPSA with seed replay and Gaussian directions that the batch shares. */
+    MEZO,
+    /** Evolution strategies with ranks over the batch; trains all parameters. */
+    ES;
 
-    private final String text;
-    private final SiteMode mode;
-
-    EstimatorChoice(String text, SiteMode mode) {
-        this.text = text;
-        this.mode = mode;
-    }
+    private static final int QUERIES_PER_CALL = 64;
 
     /**
-     * Which sites one query perturbs.
+     * How a sample may be formed.
      *
-     * @return the mode
+     * @return the schemes, the usual one first
      */
-    public SiteMode mode() {
-        return mode;
+    public List<SchemeChoice> schemes() {
+        return switch (this) {
+            case LR_LAYERWISE, LR_ALL_SITES -> List.of(SchemeChoice.CLEAN, SchemeChoice.ANTITHETIC);
+            case SPSA -> List.of(SchemeChoice.ANTITHETIC, SchemeChoice.CLEAN);
+            case MEZO, ES -> List.of(SchemeChoice.ANTITHETIC);
+        };
+    }
+
+    /** The estimator for a network on its examples. */
+    GradientEstimator create(
+            EstimatorConfig config,
+            Network network,
+            Parameters trained,
+            LabelledExamples data,
+            TensorOps ops,
+            Workers workers) {
+        return switch (this) {
+            case LR_LAYERWISE ->
+                new LikelihoodRatioEstimator(
+                        network, trained, data, ops, workers, likelihoodRatio(config, SiteMode.LAYER_WISE));
+            case LR_ALL_SITES ->
+                new LikelihoodRatioEstimator(
+                        network, trained, data, ops, workers, likelihoodRatio(config, SiteMode.ALL_SITES));
+            case SPSA ->
+                new ParameterEstimator(new NetworkBlackBox(network, data, ops, workers), trained, ops, spsa(config));
+            case MEZO ->
+                new MezoEstimator(
+                        new NetworkBlackBox(network, data, ops, workers),
+                        trained,
+                        ops,
+                        new MezoConfig(Distribution.GAUSSIAN, config.sigma(), true));
+            case ES ->
+                new RankShapedEstimator(
+                        new NetworkBlackBox(network, data, ops, workers), trained, ops, rankShaped(config));
+        };
+    }
+
+    private static LikelihoodRatioConfig likelihoodRatio(EstimatorConfig config, SiteMode mode) {
+        return new LikelihoodRatioConfig(mode, config.scheme().scheme(), config.sigma(), config.samplesPerChunk());
+    }
+
+    private static ParameterEstimatorConfig spsa(EstimatorConfig config) {
+        return switch (config.scheme()) {
+            case CLEAN -> ParameterEstimatorConfig.forward(new RademacherDirections(), config.sigma());
+            case ANTITHETIC -> ParameterEstimatorConfig.central(new RademacherDirections(), config.sigma());
+        };
+    }
+
+    private static RankShapedConfig rankShaped(EstimatorConfig config) {
+        return new RankShapedConfig(
+                new GaussianDirections(), Difference.CENTRAL, RankScope.BATCH, config.sigma(), QUERIES_PER_CALL);
     }
 
     @Override
     public String toString() {
-        return text;
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -1,22 +1,25 @@
 package dev.flops.bench.task;
 
-import dev.flops.alloc.estimate.LikelihoodRatioConfig;
-
 /**
  * How a task estimates gradients.
  *
  * @param estimator the estimator
- * @param scheme how a sample is formed
+ * @param scheme how a sample is formed, one that the estimator knows
  * @param sigma perturbation scale σ, &gt; 0
  * @param samplesPerChunk samples that one task of the estimator runs together; bounds memory
  */
 public record EstimatorConfig(EstimatorChoice estimator, SchemeChoice scheme, float sigma, int samplesPerChunk) {
     /** Checks the ranges. */
     public EstimatorConfig {
-        new LikelihoodRatioConfig(estimator.mode(), scheme.scheme(), sigma, samplesPerChunk);
-    }
-
-    LikelihoodRatioConfig likelihoodRatio() {
-        return new LikelihoodRatioConfig(estimator.mode(), scheme.scheme(), sigma, samplesPerChunk);
+        if (!estimator.schemes().contains(scheme)) {
+            throw new IllegalArgumentException("scheme = " + scheme + " with estimator = " + estimator
+                    + ", expected one of " + estimator.schemes());
+        }
+        if (!(sigma > 0) || Float.isInfinite(sigma)) {
+            throw new IllegalArgumentException("sigma = " + sigma + ", expected a finite number > 0");
+        }
+        if (samplesPerChunk < 1) {
+            throw new IllegalArgumentException("samplesPerChunk = " + samplesPerChunk + ", expected >= 1");
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.flops.bench.task;
 
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
 import dev.flops.api.LabelledExamples;
 import dev.flops.bench.task.DataConfig.DataChoice;
 import dev.flops.models.data.ExampleSubset;
@@ -8,6 +10,9 @@ import dev.flops.models.data.ShiftedImages;
 import dev.flops.models.data.ShiftedImages.Shift;
 import dev.flops.models.data.UciDigits;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -71,6 +76,27 @@ record TaskData(LabelledExamples train, Optional<LabelledExamples> probe, Labell
                 probe.length == 0 ? Optional.empty() : Optional.of(ExampleSubset.of(all, probe)),
                 test,
                 normalization);
+    }
+
+    /** Over labels and features of all examples, in their order. */
+    String digest() {
+        Hasher hasher = Hashing.murmur3_128().newHasher();
+        hash(train, hasher);
+        probe.ifPresent(examples -> hash(examples, hasher));
+        hash(test, hasher);
+        return hasher.hash().toString();
+    }
+
+    private static void hash(LabelledExamples examples, Hasher hasher) {
+        int length = Arrays.stream(examples.exampleShape()).reduce(1, Math::multiplyExact);
+        float[] features = new float[length];
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * length).order(ByteOrder.LITTLE_ENDIAN);
+        hasher.putInt(examples.size());
+        for (int i = 0; i < examples.size(); i++) {
+            examples.readInto(i, features, 0);
+            bytes.clear().asFloatBuffer().put(features);
+            hasher.putInt(examples.label(i)).putBytes(bytes);
+        }
     }
 
     /** Number of examples of each class. */

@@ -1,7 +1,6 @@
 package dev.flops.bench.task;
 
 import dev.flops.alloc.allocate.VarianceMemory;
-import dev.flops.alloc.estimate.LikelihoodRatioEstimator;
 import dev.flops.alloc.optimize.AdamOptimizer;
 import dev.flops.alloc.optimize.CosineSchedule;
 import dev.flops.alloc.train.Evaluation;
@@ -14,6 +13,8 @@ import dev.flops.api.GradientEstimator;
 import dev.flops.api.LabelledExamples;
 import dev.flops.api.Parameters;
 import dev.flops.api.QueryBudget;
+import dev.flops.api.StateArrays;
+import dev.flops.api.Stateful;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
 import dev.flops.tensor.network.Network;
@@ -24,9 +25,10 @@ import java.util.function.Supplier;
 
 /**
  * A training, assembled from its configuration: {@link #prepare} checks everything that can be checked before the first
- * query, {@link #run} trains and evaluates. To be run once, by one thread.
+ * query, {@link #run} trains and evaluates. To be run once, by one thread. Its state can be saved while a listener is told of a
+ * step, and restored into a task that has not run.
  */
-public final class TrainingTask {
+public final class TrainingTask implements Stateful {
     private static final double LOSS_FORGETTING = 0.02;
 
     private final TaskConfig config;
@@ -39,19 +41,20 @@ public final class TrainingTask {
     private double smoothedLoss = Double.NaN;
     private double probeAccuracy = Double.NaN;
     private boolean interrupted;
+    private long earlierNanoseconds;
+    private long begun = System.nanoTime();
 
     private TrainingTask(TaskConfig config, TaskData data, TensorOps ops, Workers workers) {
         this.config = config;
         this.data = data;
         Network network = config.model().create(config.seed());
         this.trained = config.trained().select(network);
-        LikelihoodRatioEstimator likelihoodRatio = new LikelihoodRatioEstimator(
-                network, trained, data.train(), ops, workers, config.estimator().likelihoodRatio());
+        GradientEstimator plain =
+                config.estimator().estimator().create(config.estimator(), network, trained, data.train(), ops, workers);
         int minimum = config.budget().minimumSamples();
         AllocationConfig allocation = config.allocation();
-        GradientEstimator estimator = allocation
-                .allocator()
-                .estimator(likelihoodRatio, minimum, data.train().size(), allocation.memoryWeight());
+        GradientEstimator estimator =
+                allocation.allocator().estimator(plain, minimum, data.train().size(), allocation.memoryWeight());
         QueryBudget budget = config.budget().resolve(estimator.cost(), config.batch());
         OptimizerConfig optimizer = config.optimizer();
         this.trainer = new Trainer(
@@ -151,8 +154,8 @@ public final class TrainingTask {
      *     values
      */
     public TaskResult run(TaskListener listener) {
-        long begun = System.nanoTime();
-        trainer.run(report -> onStep(report, listener, begun));
+        begun = System.nanoTime();
+        trainer.run(report -> onStep(report, listener));
         Evaluation test = evaluate(data.test());
         return new TaskResult(
                 config,
@@ -161,12 +164,12 @@ public final class TrainingTask {
                 interrupted,
                 test,
                 TaskCosts.of(trainer.ledger()),
-                secondsSince(begun),
+                nanoseconds() * 1e-9,
                 ParametersDigest.sha256(trained),
                 averages.mean());
     }
 
-    private boolean onStep(StepReport report, TaskListener listener, long begun) {
+    private boolean onStep(StepReport report, TaskListener listener) {
         int done = report.step() + 1;
         averages.add(report.diagnostics());
         smoothedLoss = Double.isNaN(smoothedLoss)
@@ -175,7 +178,7 @@ public final class TrainingTask {
         if (done % config.report().probeEvery() == 0) {
             data.probe().ifPresent(probe -> probeAccuracy = evaluate(probe).accuracy());
         }
-        double seconds = secondsSince(begun);
+        double seconds = nanoseconds() * 1e-9;
         boolean goOn = listener.onStep(new TaskProgress(
                 report,
                 done,
@@ -192,13 +195,52 @@ public final class TrainingTask {
     }
 
     private Evaluation evaluate(LabelledExamples examples) {
-        long begun = System.nanoTime();
+        long started = System.nanoTime();
         Evaluation evaluation = evaluator.evaluate(examples);
-        trainer.ledger().addNanoseconds(CostLedger.Phase.EVALUATION, System.nanoTime() - begun);
+        trainer.ledger().addNanoseconds(CostLedger.Phase.EVALUATION, System.nanoTime() - started);
         return evaluation;
     }
 
-    private static double secondsSince(long begun) {
-        return (System.nanoTime() - begun) * 1e-9;
+    /** Wall time of this run and of those that it resumes. */
+    private long nanoseconds() {
+        return earlierNanoseconds + System.nanoTime() - begun;
+    }
+
+    /**
+     * Steps done.
+     *
+     * @return at least 0
+     */
+    public int stepsDone() {
+        return trainer.stepsDone();
+    }
+
+    /**
+     * A fingerprint of all examples: training, probe and test.
+     *
+     * @return hexadecimal digits
+     */
+    public String dataDigest() {
+        return data.digest();
+    }
+
+    @Override
+    public void saveTo(StateArrays out) {
+        trainer.saveTo(out.scope("training"));
+        StateArrays own = out.scope("task");
+        averages.saveTo(own.scope("averages"));
+        own.putDoubles("smoothedLoss", smoothedLoss);
+        own.putDoubles("probeAccuracy", probeAccuracy);
+        own.putLongs("nanoseconds", nanoseconds());
+    }
+
+    @Override
+    public void restoreFrom(StateArrays in) {
+        trainer.restoreFrom(in.scope("training"));
+        StateArrays own = in.scope("task");
+        averages.restoreFrom(own.scope("averages"));
+        smoothedLoss = own.doubleValue("smoothedLoss");
+        probeAccuracy = own.doubleValue("probeAccuracy");
+        earlierNanoseconds = own.count("nanoseconds", Long.MAX_VALUE);
     }
 }

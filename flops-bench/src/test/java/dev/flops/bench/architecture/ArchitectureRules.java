@@ -67,7 +67,8 @@ record ArchitectureRules(String root) {
                 .that()
                 .resideInAnyPackage(root + "..")
                 .and()
-                .resideOutsideOfPackages(root + ".models.reference..", root + ".bench.pretrain..")
+                .resideOutsideOfPackages(
+                        root + ".models.reference..", root + ".bench.pretrain..", root + ".bench.variance..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(root + ".models.reference..");

@@ -237,8 +237,16 @@ final class TrainCommandTest {
         assertThat(line.at("/allocation/minibatchVariance").isDouble()).isTrue();
         JsonNode phi = line.at("/allocation/phi");
         switch (allocator) {
-            case GAUSSIAN, FACTORED_SITES ->
-                assertThat(phi.get("w").doubleValue()).isNotZero();
+            case GAUSSIAN,
+                    GAUSSIAN_LIKELIHOOD_RATIO,
+                    GAUSSIAN_POSITIVE_PART,
+                    GAUSSIAN_SLOPE_ONLY,
+                    GAUSSIAN_FIXED,
+                    FACTORED_SITES -> assertThat(phi.get("w").doubleValue()).isNotZero();
+            case GAUSSIAN_WITHOUT_SLOPE -> {
+                assertThat(phi.get("w").doubleValue()).isZero();
+                assertThat(phi.get("logLength").doubleValue()).isNotZero();
+            }
             case SWITCHED -> assertThat(phi.get("squaredCv").isDouble()).isTrue();
             default -> assertThat(phi.isEmpty()).isTrue();
         }
@@ -272,7 +280,7 @@ final class TrainCommandTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "--allocator=best; gaussian, equal, neyman",
+                "--allocator=best; gaussian-fixed, equal, neyman",
                 "--simd=1024; auto, 512, 256, 128, scalar",
                 "--model=resnet; vit, cnn",
                 "--estimator=backprop; lr-layerwise, lr-all-sites",

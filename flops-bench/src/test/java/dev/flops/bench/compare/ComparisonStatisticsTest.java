@@ -14,8 +14,10 @@ class ComparisonStatisticsTest {
     private static final Arm EQUAL = new Arm(AllocatorChoice.EQUAL, 2);
     private static final Arm NEYMAN = new Arm(AllocatorChoice.NEYMAN, 2);
 
+    private static final Setting SETTING = new Setting(0.1, 0.05f);
+
     private static ComparisonConfig config(List<Arm> arms, List<Long> seeds, List<Double> rates, List<Long> search) {
-        return new ComparisonConfig(TaskConfig.DEFAULT, arms, seeds, 1000, rates, search, 10, 0.95);
+        return new ComparisonConfig(TaskConfig.DEFAULT, arms, seeds, 1000, rates, List.of(0.05f), search, 10, 0.95);
     }
 
     private static CurvePoint point(long queries, double accuracy) {
@@ -24,7 +26,7 @@ class ComparisonStatisticsTest {
 
     private static ArmRun run(Arm arm, long seed, double test, CurvePoint... curve) {
         double last = curve[curve.length - 1].accuracy();
-        return new ArmRun(arm.toString(), seed, 0.1, 5, last, test, 1, 1000, 10_000, 1, 8, "", List.of(curve));
+        return new ArmRun(arm.toString(), seed, 0.1, 0.05, 5, last, test, 1, 1000, 10_000, 1, 8, "", List.of(curve));
     }
 
     @Test
@@ -46,7 +48,7 @@ class ComparisonStatisticsTest {
                 run(NEYMAN, 2, 1.0, point(1, 0.5)));
         List<ArmResult> arms = new ComparisonStatistics(
                         config(List.of(EQUAL, NEYMAN), List.of(1L, 2L), List.of(0.1), List.of()), runs)
-                .arms(Map.of("equal:2", 0.1, "neyman:2", 0.1));
+                .arms(Map.of("equal:2", SETTING, "neyman:2", SETTING));
         assertThat(arms.getFirst().differenceToFirst()).isNull();
         Interval difference = arms.get(1).differenceToFirst();
         assertThat(difference).isNotNull();
@@ -67,7 +69,7 @@ class ComparisonStatisticsTest {
                 run(NEYMAN, 3, 0.5, point(10, 0.99), point(20, 0.3)));
         List<ArmResult> arms = new ComparisonStatistics(
                         config(List.of(EQUAL, NEYMAN), List.of(1L, 2L, 3L), List.of(0.1), List.of()), runs)
-                .arms(Map.of("equal:2", 0.1, "neyman:2", 0.1));
+                .arms(Map.of("equal:2", SETTING, "neyman:2", SETTING));
         ArmResult.Milestone last = arms.getFirst().milestones().getLast();
         assertThat(last.accuracy()).isCloseTo(0.98, within(1e-12));
         assertThat(last.seedsReached()).isEqualTo(3);
@@ -91,5 +93,36 @@ class ComparisonStatisticsTest {
         assertThatThrownBy(() -> Arm.parse("equal:x")).hasMessageContaining("whole number");
         assertThatThrownBy(() -> Arm.parse("best:2")).hasMessageContaining("gaussian");
         assertThat(Arm.parse("Neyman:2")).isEqualTo(NEYMAN);
+        assertThatThrownBy(() -> Arm.parse("equal:2/newton")).hasMessageContaining("newton is none of lr-layerwise");
+        assertThatThrownBy(() -> Arm.parse("equal:2/mezo/antithetic/x")).hasMessageContaining("ALLOCATOR:SAMPLES");
+    }
+
+    @Test
+    void anArmIsReadAsItIsWritten() {
+        for (String text : List.of("gaussian:2", "equal:4/antithetic", "neyman:1/lr-all-sites", "equal:2/spsa/clean")) {
+            assertThat(Arm.parse(text)).hasToString(text);
+        }
+        assertThat(Arm.parse("equal:3/mezo/antithetic")).hasToString("equal:3/mezo");
+    }
+
+    @Test
+    void everyArmChoosesFromEveryPairOfRateAndScale() {
+        ComparisonConfig config = new ComparisonConfig(
+                TaskConfig.DEFAULT,
+                List.of(EQUAL),
+                List.of(1L, 2L),
+                1000,
+                List.of(0.2, 0.1),
+                List.of(0.05f, 0.01f),
+                List.of(3L),
+                10,
+                0.95);
+        assertThat(config.settings())
+                .containsExactly(
+                        new Setting(0.1, 0.01f),
+                        new Setting(0.1, 0.05f),
+                        new Setting(0.2, 0.01f),
+                        new Setting(0.2, 0.05f));
+        assertThat(config.runs()).isEqualTo(4 + 2);
     }
 }

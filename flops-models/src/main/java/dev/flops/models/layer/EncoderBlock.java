@@ -46,8 +46,16 @@ public final class EncoderBlock implements Layer {
 
     @Override
     public Activation forward(ForwardContext context, Activation x) {
-        Activation attended = context.add(x, attention.forward(context, norm1.forward(context, x)));
-        return context.add(attended, mlp.forward(context, norm2.forward(context, attended)));
+        Activation attended = context.add(x, context.scoped(this::attend, x));
+        return context.add(attended, context.scoped(this::feedForward, attended));
+    }
+
+    private Activation attend(ForwardContext context, Activation x) {
+        return attention.forward(context, norm1.forward(context, x));
+    }
+
+    private Activation feedForward(ForwardContext context, Activation x) {
+        return mlp.forward(context, norm2.forward(context, x));
     }
 
     /**
@@ -60,8 +68,12 @@ public final class EncoderBlock implements Layer {
      * @return (rows, d)
      */
     public Activation forwardFirstToken(ForwardContext context, Activation x) {
-        Activation first = attention.forwardFirstToken(context, norm1.forward(context, x));
+        Activation first = context.scoped(this::attendFirstToken, x);
         Activation attended = context.add(context.token(x, 0), first);
-        return context.add(attended, mlp.forward(context, norm2.forward(context, attended)));
+        return context.add(attended, context.scoped(this::feedForward, attended));
+    }
+
+    private Activation attendFirstToken(ForwardContext context, Activation x) {
+        return attention.forwardFirstToken(context, norm1.forward(context, x));
     }
 }

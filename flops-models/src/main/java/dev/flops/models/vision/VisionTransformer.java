@@ -69,12 +69,14 @@ public final class VisionTransformer implements Layer {
 
     @Override
     public Activation forward(ForwardContext context, Activation images) {
-        Activation patches = patchEmbedding.forward(context, images); // (rows, side, side, d)
-        Activation x = embedding.forward(context, context.reshape(patches, config.patches(), config.features()));
-        for (EncoderBlock block : blocks.subList(0, blocks.size() - 1)) {
-            x = block.forward(context, x); // (rows, T + 1, d)
-        }
+        Activation x = context.scoped(this::embed, images); // (rows, T + 1, d)
+        x = context.chain(blocks.subList(0, blocks.size() - 1), x); // (rows, T + 1, d)
         Activation token = blocks.getLast().forwardFirstToken(context, x); // (rows, d)
         return head.forward(context, norm.forward(context, token));
+    }
+
+    private Activation embed(ForwardContext context, Activation images) {
+        Activation patches = patchEmbedding.forward(context, images); // (rows, side, side, d)
+        return embedding.forward(context, context.reshape(patches, config.patches(), config.features()));
     }
 }

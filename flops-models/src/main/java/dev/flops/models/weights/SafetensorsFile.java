@@ -1,5 +1,6 @@
 package dev.flops.models.weights;
 
+import dev.flops.api.StateArrays;
 import dev.flops.models.data.InvalidDataException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A safetensors file with tensors of type F32, F16 or BF16, open for reading.
+ * A safetensors file with tensors of type F32, F16, BF16, F64 or I64, open for reading.
  *
  * <p>The header is read and checked when the file is opened: at most 4 MiB, no key twice, the tensors cover the data without
  * gap or overlap, at most 2³¹ − 9 elements each. Tensors are read when they are asked for. Safe for use by several threads.
@@ -103,18 +104,80 @@ public final class SafetensorsFile implements WeightSource {
         }
         Objects.checkFromIndexSize(offset, tensor.elements(), out.length);
         DataType type = tensor.type();
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(CHUNK, tensor.end() - tensor.begin()))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        int perChunk = CHUNK / type.bytes();
-        for (int first = 0; first < tensor.elements(); first += perChunk) {
-            int count = Math.min(perChunk, tensor.elements() - first);
-            buffer.clear().limit(count * type.bytes());
-            bytes.read(dataOffset + tensor.begin() + (long) first * type.bytes(), buffer);
+        if (!type.isWeight()) {
+            throw new InvalidDataException(
+                    name,
+                    dataOffset + tensor.begin(),
+                    "dtype of tensor " + tensorName + " = " + type,
+                    "F32, F16 or BF16");
+        }
+        forEachChunk(tensor, (first, count, buffer) -> {
             for (int i = 0; i < count; i++) {
                 int bits = type == DataType.F32 ? buffer.getInt(4 * i) : buffer.getShort(2 * i);
                 out[offset + first + i] = type.decode(bits);
             }
+        });
+    }
+
+    /**
+     * Reads all tensors as the state of a run: F32 as arrays of float with their extents, F64 of double, I64 of long.
+     *
+     * @return the state
+     * @throws InvalidDataException if a tensor is of another type
+     * @throws IOException if the file cannot be read
+     */
+    public StateArrays readState() throws IOException {
+        StateArrays state = new StateArrays();
+        for (StoredTensor tensor : tensors().values()) {
+            switch (tensor.type()) {
+                case F32 -> {
+                    float[] values = new float[tensor.elements()];
+                    readInto(tensor.name(), values, 0);
+                    state.putFloats(tensor.name(), values, 0, tensor.shape());
+                }
+                case F64 -> {
+                    double[] values = new double[tensor.elements()];
+                    forEachChunk(
+                            tensor,
+                            (first, count, buffer) ->
+                                    buffer.position(0).asDoubleBuffer().get(values, first, count));
+                    state.putDoubles(tensor.name(), values);
+                }
+                case I64 -> {
+                    long[] values = new long[tensor.elements()];
+                    forEachChunk(
+                            tensor,
+                            (first, count, buffer) ->
+                                    buffer.position(0).asLongBuffer().get(values, first, count));
+                    state.putLongs(tensor.name(), values);
+                }
+                case F16, BF16 ->
+                    throw new InvalidDataException(
+                            name,
+                            dataOffset + tensor.begin(),
+                            "dtype of tensor " + tensor.name() + " = " + tensor.type(),
+                            "F32, F64 or I64");
+            }
         }
+        return state;
+    }
+
+    private void forEachChunk(StoredTensor tensor, ChunkReader reader) throws IOException {
+        int size = tensor.type().bytes();
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(CHUNK, tensor.end() - tensor.begin()))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        int perChunk = CHUNK / size;
+        for (int first = 0; first < tensor.elements(); first += perChunk) {
+            int count = Math.min(perChunk, tensor.elements() - first);
+            buffer.clear().limit(count * size);
+            bytes.read(dataOffset + tensor.begin() + (long) first * size, buffer);
+            reader.read(first, count, buffer);
+        }
+    }
+
+    /** Takes elements {@code first} to {@code first + count − 1}, which fill the buffer. */
+    private interface ChunkReader {
+        void read(int first, int count, ByteBuffer buffer);
     }
 
     @Override

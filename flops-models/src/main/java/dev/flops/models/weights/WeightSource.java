@@ -33,6 +33,7 @@ public interface WeightSource extends AutoCloseable {
      * @param out modified: receives the elements, row-major
      * @param offset where they begin in {@code out}
      * @throws IllegalArgumentException if there is no such tensor or no room for it
+     * @throws dev.flops.models.data.InvalidDataException if its type is none of weights, see {@link DataType#isWeight}
      * @throws IOException if the file cannot be read
      */
     void readInto(String name, float[] out, int offset) throws IOException;

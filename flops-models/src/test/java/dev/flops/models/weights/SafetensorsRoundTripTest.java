@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -36,7 +37,7 @@ class SafetensorsRoundTripTest {
             for (int i = 0; i < written.dimension(); i++) {
                 written.values()[i] = Float.intBitsToFloat(random.nextInt()); // All kinds, NaN among them.
             }
-            for (DataType type : DataType.values()) {
+            for (DataType type : EnumSet.complementOf(EnumSet.of(DataType.F64, DataType.I64))) {
                 check(written, type, Map.of("a", "1", "\u0001\"\\", "\ud83d\ude00\t", "", ""));
             }
         }

@@ -1,23 +1,21 @@
 package dev.flops.tensor.network;
 
-import dev.flops.api.Parameters.Parameter;
 import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
 import dev.flops.tensor.spec.Window;
-import org.jspecify.annotations.Nullable;
 
 /** Computes operations on tensor operations and counts what they cost. */
 final class Computation {
     private final TensorOps ops;
-    private final PackedParameters parameters;
+    private final ParameterSource parameters;
     private final Workspace workspace;
     private final int[] exampleOfRow;
     private long flops;
 
     /** exampleOfRow[r] is the example of sample row r, where clean rows meet rows of samples. */
-    Computation(TensorOps ops, PackedParameters parameters, Workspace workspace, int[] exampleOfRow) {
+    Computation(TensorOps ops, ParameterSource parameters, Workspace workspace, int[] exampleOfRow) {
         this.ops = ops;
         this.parameters = parameters;
         this.workspace = workspace;
@@ -26,6 +24,10 @@ final class Computation {
 
     long flops() {
         return flops;
+    }
+
+    int variants() {
+        return parameters.variants();
     }
 
     /** The output of an operation, in the workspace. */
@@ -50,13 +52,9 @@ final class Computation {
         Activation x = o.x();
         int n = o.weight().shape().getFirst();
         Tensor out = workspace.take(x.shape().withLast(n));
-        ops.matrix().multiplyInto(x.tensor(), parameters.packed(o.weight(), 0), view(o.bias()), out, workspace);
+        parameters.multiplyInto(x.tensor(), o.weight(), o.bias(), 1, 0, out, workspace);
         flops += 2L * x.tensor().elements() * n;
         return out;
-    }
-
-    private @Nullable Tensor view(@Nullable Parameter bias) {
-        return bias == null ? null : parameters.view(bias);
     }
 
     private Tensor convolution(Operation.Convolution o) {
@@ -73,10 +71,28 @@ final class Computation {
 
     private Tensor layerNorm(Operation.LayerNorm o) {
         Tensor out = workspace.take(o.x().shape());
-        ops.row()
-                .layerNormInto(o.x().tensor(), parameters.view(o.gamma()), parameters.view(o.beta()), o.epsilon(), out);
+        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
+            Tensor gamma = parameters.values(o.gamma(), variant, workspace);
+            ops.row().layerNormInto(x, gamma, parameters.values(o.beta(), variant, workspace), o.epsilon(), part);
+        });
         flops += 8L * out.elements();
         return out;
+    }
+
+    private interface VariantTask {
+        void run(int variant, Tensor x, Tensor out);
+    }
+
+    /** Runs a task on the rows of x and out that belong to each point of the parameters. */
+    private void eachVariant(Tensor x, Tensor out, VariantTask task) {
+        int variants = parameters.variants();
+        int rows = x.shape().extent(0) / variants;
+        for (int variant = 0; variant < variants; variant++) {
+            long mark = workspace.mark();
+            int from = variant * rows;
+            task.run(variant, x.slice(from, from + rows), out.slice(from, from + rows));
+            workspace.release(mark);
+        }
     }
 
     private Tensor gelu(Activation x) {
@@ -137,7 +153,10 @@ final class Computation {
     private Tensor embed(Operation.Embed o) {
         Shape shape = o.x().shape();
         Tensor out = workspace.take(Shape.of(shape.extent(0), shape.extent(1) + 1, shape.extent(2)));
-        Embeddings.forward(ops, o.x().tensor(), parameters.view(o.token()), parameters.view(o.positions()), out);
+        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
+            Tensor token = parameters.values(o.token(), variant, workspace);
+            Embeddings.forward(ops, x, token, parameters.values(o.positions(), variant, workspace), part);
+        });
         flops += out.elements();
         return out;
     }

@@ -15,7 +15,7 @@ final class Convolutions {
     static void forward(
             TensorOps ops,
             Tensor x,
-            PackedParameters parameters,
+            ParameterSource parameters,
             Parameter weight,
             @Nullable Parameter bias,
             Window window,
@@ -32,8 +32,7 @@ final class Convolutions {
         Tensor result = groups == 1 ? out.reshape(Shape.of(positions, n)) : workspace.take(Shape.of(positions, share));
         for (int g = 0; g < groups; g++) {
             ops.image().extractPatchesInto(x, window, groups, g, patches);
-            Tensor groupBias = bias == null ? null : parameters.view(bias).slice(g * share, (g + 1) * share);
-            ops.matrix().multiplyInto(patches, parameters.packed(weight, g), groupBias, result, workspace);
+            parameters.multiplyInto(patches, weight, bias, groups, g, result, workspace);
             if (groups > 1) {
                 copyColumns(result, out, n, g * share);
             }

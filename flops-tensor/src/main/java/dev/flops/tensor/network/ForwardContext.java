@@ -6,6 +6,7 @@ import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
 import dev.flops.tensor.spec.Window;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,11 +56,11 @@ public final class ForwardContext {
      * A context that only computes.
      *
      * @param ops tensor operations
-     * @param parameters packed parameters of the network
+     * @param parameters parameters of the network; with several points, the forward's rows are split among them
      * @param workspace memory of the activations
      * @return the context
      */
-    public static ForwardContext inference(TensorOps ops, PackedParameters parameters, Workspace workspace) {
+    public static ForwardContext inference(TensorOps ops, ParameterSource parameters, Workspace workspace) {
         return new ForwardContext(
                 new Computation(ops, parameters, workspace, new int[0]), workspace, null, null, null, 0);
     }
@@ -128,6 +129,11 @@ public final class ForwardContext {
      * @return logits, (rows, outputs)
      */
     public Activation run(Network network, Tensor input) {
+        int variants = computation.variants();
+        if (input.shape().extent(0) % variants != 0) {
+            throw new IllegalArgumentException("input.shape = " + input.shape() + ", expected a multiple of " + variants
+                    + " rows, as many for each point of the parameters");
+        }
         return network.layer().forward(this, new Activation(input, false));
     }
 
@@ -139,6 +145,46 @@ public final class ForwardContext {
      */
     public long flops() {
         return computation.flops();
+    }
+
+    /**
+     * Runs a part of a network whose inner activations nothing outside of it needs. Where nobody keeps them, their memory
+     * is given back as soon as the part's output is known.
+     *
+     * @param part the part
+     * @param x its input
+     * @return its output
+     */
+    public Activation scoped(Layer part, Activation x) {
+        return chain(List.of(part), x);
+    }
+
+    /**
+     * Runs parts of a network one after the other, each on the output of the one before it, which nothing else needs; see
+     * {@link #scoped}.
+     *
+     * @param parts the parts
+     * @param x input of the first
+     * @return output of the last
+     */
+    public Activation chain(List<? extends Layer> parts, Activation x) {
+        boolean kept = recording != null || listener != null;
+        long mark = workspace.mark();
+        Activation last = x;
+        for (Layer part : parts) {
+            Activation output = part.forward(this, last);
+            last = kept ? output : movedTo(mark, output);
+        }
+        return last;
+    }
+
+    /** Gives back all memory from a mark on but for one activation, which moves there; the two places may overlap. */
+    private Activation movedTo(long mark, Activation output) {
+        Tensor from = output.tensor();
+        workspace.release(mark);
+        Tensor to = workspace.take(from.shape());
+        System.arraycopy(from.array(), from.offset(), to.array(), to.offset(), from.elements());
+        return new Activation(to, output.perSample());
     }
 
     // ---- sites ---------------------------------------------------------------------------------------------------

@@ -7,17 +7,19 @@ import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
+import dev.flops.tensor.Workspace;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a network as its forwards read them: weight matrices packed, the rest as they are. Refresh it after
  * the values have changed; between refreshes it is safe for use by several threads.
  */
-public final class PackedParameters {
+public final class PackedParameters implements ParameterSource {
     private final TensorOps ops;
     private final Map<String, Tensor> views = new HashMap<>();
     private final Map<String, PackedMatrix[]> packed = new HashMap<>();
@@ -72,11 +74,36 @@ public final class PackedParameters {
         return targets.stream().mapToLong(PackedMatrix::bytes).sum();
     }
 
-    Tensor view(Parameter parameter) {
+    @Override
+    public int variants() {
+        return 1;
+    }
+
+    @Override
+    public Tensor values(Parameter parameter, int variant, Workspace workspace) {
+        return view(parameter);
+    }
+
+    @Override
+    public void multiplyInto(
+            Tensor x,
+            Parameter weight,
+            @Nullable Parameter bias,
+            int groups,
+            int group,
+            Tensor out,
+            Workspace workspace) {
+        PackedMatrix matrix = packed(weight, group);
+        int n = matrix.columns();
+        Tensor share = bias == null ? null : view(bias).slice(group * n, (group + 1) * n);
+        ops.matrix().multiplyInto(x, matrix, share, out, workspace);
+    }
+
+    private Tensor view(Parameter parameter) {
         return Objects.requireNonNull(views.get(parameter.name()), parameter.name());
     }
 
-    PackedMatrix packed(Parameter weight, int group) {
+    private PackedMatrix packed(Parameter weight, int group) {
         PackedMatrix[] groups = packed.get(weight.name());
         if (groups == null) {
             throw new IllegalStateException("parameter " + weight.name() + " was not declared as a matrix");

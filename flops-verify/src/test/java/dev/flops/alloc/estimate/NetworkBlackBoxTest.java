@@ -4,17 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import dev.flops.alloc.direction.CoordinateDirections;
 import dev.flops.alloc.direction.LowRankDirections;
 import dev.flops.api.Allocation;
 import dev.flops.api.CostLedger;
 import dev.flops.api.Distribution;
+import dev.flops.api.NoiseAddress;
 import dev.flops.api.ParameterPoint;
 import dev.flops.api.Parameters;
+import dev.flops.models.layer.Linear;
+import dev.flops.tensor.Shape;
+import dev.flops.tensor.Tensor;
+import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
+import dev.flops.tensor.Workspace;
+import dev.flops.tensor.network.Activation;
+import dev.flops.tensor.network.ForwardContext;
+import dev.flops.tensor.network.Initializer;
+import dev.flops.tensor.network.Network;
+import dev.flops.tensor.network.NetworkBuilder;
+import dev.flops.tensor.network.PackedParameters;
+import dev.flops.tensor.spec.SimdWidth;
+import dev.flops.verify.support.MemoryExamples;
 import dev.flops.verify.support.NetworkCase;
 import dev.flops.verify.support.OracleGradient;
 import dev.flops.verify.support.TestSeeds;
+import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -131,6 +147,114 @@ class NetworkBlackBoxTest {
                 assertThat(Math.abs(minor)).as(p.name()).isLessThan(1e-4 * (scale + 1e-9));
             }
         }
+    }
+
+    private static PerturbedPoint point(Parameters parameters, TensorOps ops, Distribution distribution, int sample) {
+        NoiseAddress address = new NoiseAddress(TestSeeds.key("streamed"), 0, sample);
+        return new PerturbedPoint(ops, parameters, distribution, address, sample % 2 == 0 ? 0.05f : -0.05f);
+    }
+
+    /** θ + σ ε in memory, its weights packed as a whole. */
+    private static float[] storedLosses(NetworkCase problem, ParameterPoint at, int[] examples) {
+        Network network = problem.network();
+        float[] theta = network.parameters().values().clone();
+        float[] moved = new float[theta.length];
+        at.readInto(0, moved.length, moved, 0);
+        System.arraycopy(moved, 0, network.parameters().values(), 0, moved.length);
+        PackedParameters packed = new PackedParameters(ParameterProblems.OPS, network);
+        float[] losses = new float[examples.length];
+        for (int q = 0; q < losses.length; q++) {
+            int[] extents = new int[network.inputShape().rank() + 1];
+            extents[0] = 1;
+            System.arraycopy(network.inputShape().toArray(), 0, extents, 1, extents.length - 1);
+            Tensor input = Tensor.zeros(extents);
+            problem.data().readInto(examples[q], input.array(), 0);
+            Tensor logits = ForwardContext.inference(ParameterProblems.OPS, packed, new Workspace())
+                    .run(network, input)
+                    .tensor();
+            ParameterProblems.OPS
+                    .row()
+                    .crossEntropyInto(logits, new int[] {problem.data().label(examples[q])}, 0, losses, q);
+        }
+        System.arraycopy(theta, 0, network.parameters().values(), 0, theta.length);
+        return losses;
+    }
+
+    /** Perturbed on the way into the products, alone or as a pair, at every width: the bits of the point in memory. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aStreamedPointHasTheBitsOfThePointInMemory(NetworkCase problem) {
+        Parameters all = problem.network().parameters();
+        String frozen = all.list().getFirst().name();
+        int[] examples = {3, 0, 3, 5, 1};
+        for (Parameters parameters : new Parameters[] {all, all.select(name -> !name.equals(frozen))}) {
+            for (Distribution distribution : Distribution.values()) {
+                PerturbedPoint at = point(parameters, ParameterProblems.OPS, distribution, 0);
+                PerturbedPoint partner =
+                        new PerturbedPoint(at.ops(), parameters, distribution, at.noise(), -at.signedSigma());
+                float[] expected = storedLosses(problem, at, examples);
+                float[] expectedPartner = storedLosses(problem, partner, examples);
+                for (SimdWidth width : SimdWidth.values()) {
+                    NetworkBlackBox box = new NetworkBlackBox(
+                            problem.network(), problem.data(), TensorOps.of(width), Workers.callingThread());
+                    float[] alone = new float[examples.length];
+                    box.evaluate(at, examples, alone);
+                    assertThat(alone).as("%s, %s", problem.name(), width).isEqualTo(expected);
+                    float[] plus = new float[examples.length];
+                    float[] minus = new float[examples.length];
+                    box.evaluatePair(at, partner, examples, plus, minus);
+                    assertThat(plus).as("%s, %s", problem.name(), width).isEqualTo(expected);
+                    assertThat(minus).as("%s, %s", problem.name(), width).isEqualTo(expectedPartner);
+                }
+                // A wrong sign or another sample is seen.
+                assertThat(expectedPartner).isNotEqualTo(expected);
+                assertThat(storedLosses(problem, point(parameters, at.ops(), distribution, 2), examples))
+                        .isNotEqualTo(expected);
+            }
+        }
+    }
+
+    /** Two points that are no pair are answered one by one. */
+    @Test
+    void pointsThatAreNoPartnersAreAnsweredOneByOne() {
+        NetworkCase problem = NetworkCase.tokens();
+        Parameters parameters = problem.network().parameters();
+        PerturbedPoint a = point(parameters, ParameterProblems.OPS, Distribution.GAUSSIAN, 0);
+        PerturbedPoint b = point(parameters, ParameterProblems.OPS, Distribution.GAUSSIAN, 3);
+        float[] first = new float[1];
+        float[] second = new float[1];
+        box(problem).evaluatePair(a, b, new int[] {4}, first, second);
+        assertThat(first).isEqualTo(storedLosses(problem, a, new int[] {4}));
+        assertThat(second).isEqualTo(storedLosses(problem, b, new int[] {4}));
+    }
+
+    /** The parameters, once, and the activations of a pair's forward: no packed and no perturbed copy. */
+    @Test
+    void seedReplayHoldsTheParametersOnce() {
+        NetworkBuilder builder = new NetworkBuilder(1);
+        Linear[] layers = new Linear[3];
+        for (int i = 0; i < layers.length; i++) {
+            layers[i] = new Linear(builder, "layer" + i, 1024, 1024, Initializer.fanIn(1024));
+        }
+        Network network = builder.build("wide", Shape.of(1024), 1024, (context, x) -> {
+            Activation h = context.relu(layers[0].forward(context, x));
+            return layers[2].forward(context, context.relu(layers[1].forward(context, h)));
+        });
+        MemoryExamples data = MemoryExamples.random(4, 1024, TestSeeds.problems("wide"), 1024);
+        TensorOps scalar = TensorOps.of(SimdWidth.SCALAR);
+        NetworkBlackBox box = new NetworkBlackBox(network, data, scalar, Workers.callingThread());
+        MezoConfig config = new MezoConfig(Distribution.GAUSSIAN, 1e-3f, true);
+        MezoEstimator mezo = new MezoEstimator(box, network.parameters(), scalar, config);
+        CostLedger ledger = new CostLedger();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        mezo.begin(0, new int[] {0, 1, 2, 3}, TestSeeds.key("wide"), ledger)
+                .descendInPlace(Allocation.equal(4, 4), 1e-3);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        long parameters = (long) network.parameters().dimension() * Float.BYTES;
+        long activations = 2L * 4 * 6 * 1024 * Float.BYTES;
+        assertThat(ledger.peakBytes()).isBetween(parameters + activations, (long) (1.1 * (parameters + activations)));
+        assertThat(allocated).isLessThan(parameters / 3);
     }
 
     @Test

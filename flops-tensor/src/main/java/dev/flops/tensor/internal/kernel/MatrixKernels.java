@@ -25,8 +25,9 @@ public interface MatrixKernels {
     void packTransposed(int k, int n, float[] w, int wOffset, int ldw, float[] packed, int packedOffset);
 
     /**
-     * Packs (W + σ ε)ᵀ as B without materialising W + σ ε: B[p, j] = fma(σ, ε(j·k + p), W[j, p]), W n × k contiguous
-     * rows of length k at stride ldw; the element index of ε is the logical j·k + p whatever ldw.
+     * Packs (W + σ ε)ᵀ as B for each σ of {@code scales} without materialising W + σ ε; ε is generated once for all of
+     * them. B_s[p, j] = fma(scales[s], ε(first + j·ldNoise + p), W[j, p]), W[j, p] = w[wOffset + j·ldw + p]; matrix s
+     * begins at packedOffset + s · packedLength(k, n).
      */
     void packTransposedPerturbed(
             int k,
@@ -35,8 +36,10 @@ public interface MatrixKernels {
             int wOffset,
             int ldw,
             Distribution distribution,
-            float sigma,
             NoiseAddress noise,
+            long first,
+            int ldNoise,
+            float[] scales,
             float[] packed,
             int packedOffset,
             float[] scratch);

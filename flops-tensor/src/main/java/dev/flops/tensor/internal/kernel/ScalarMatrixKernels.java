@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * that rows of B and C do not overlap.
  */
 final class ScalarMatrixKernels implements MatrixKernels {
-    /** Columns that {@link #packTransposedPerturbed} perturbs at a time; a multiple of the noise's group of 32. */
+    /** Elements of a row that {@link #packTransposedPerturbed} perturbs at a time; a multiple of the noise's group of 32. */
     private static final int NOISE_BLOCK = 1024;
 
     private final NoiseKernels noiseKernels;
@@ -53,18 +53,22 @@ final class ScalarMatrixKernels implements MatrixKernels {
             int wOffset,
             int ldw,
             Distribution distribution,
-            float sigma,
             NoiseAddress noise,
+            long first,
+            int ldNoise,
+            float[] scales,
             float[] packed,
             int packedOffset,
             float[] scratch) {
         for (int j = 0; j < n; j++) {
             for (int p = 0; p < k; p += NOISE_BLOCK) {
                 int block = Math.min(NOISE_BLOCK, k - p);
-                noiseKernels.addScaled(
-                        distribution, noise, (long) j * k + p, block, sigma, w, wOffset + j * ldw + p, scratch, 0);
-                for (int q = 0; q < block; q++) {
-                    packed[packedOffset + (p + q) * n + j] = scratch[q];
+                noiseKernels.fill(distribution, noise, first + (long) j * ldNoise + p, block, scratch, 0);
+                for (int s = 0; s < scales.length; s++) {
+                    int to = packedOffset + (s * k + p) * n + j;
+                    for (int q = 0; q < block; q++) {
+                        packed[to + q * n] = Math.fma(scales[s], scratch[q], w[wOffset + j * ldw + p + q]);
+                    }
                 }
             }
         }

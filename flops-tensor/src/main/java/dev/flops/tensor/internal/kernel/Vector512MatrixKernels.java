@@ -27,8 +27,11 @@ final class Vector512MatrixKernels implements MatrixKernels {
     /** Greatest number of rows in a block. */
     private static final int BLOCK_M = 40 * Vector512Tiles.MAX_ROWS;
 
-    /** Columns perturbed at a time, a multiple of the noise's group of 32. */
-    private static final int NOISE_BLOCK = 64;
+    /**
+     * Elements of a row whose noise is generated at a time, a multiple of the noise's group of 32: as many rows as a
+     * vector has lanes stay in the first-level cache.
+     */
+    private static final int NOISE_RUN = 512;
 
     private static final int TILE = Vector512Tiles.MAX_ROWS * MAX_PANEL;
     private static final int BIAS_AT = TILE;
@@ -129,37 +132,64 @@ final class Vector512MatrixKernels implements MatrixKernels {
             int wOffset,
             int ldw,
             Distribution distribution,
-            float sigma,
             NoiseAddress noise,
+            long first,
+            int ldNoise,
+            float[] scales,
             float[] packed,
             int packedOffset,
             float[] scratch) {
-        boolean contiguous = ldw == k && k <= NOISE_BLOCK;
-        int block = contiguous ? k : NOISE_BLOCK;
+        boolean contiguous = ldNoise == k && k <= NOISE_RUN;
+        int length = packedLength(k, n);
         for (int j = 0, width; j < n; j += width) {
             width = panelWidth(n - j);
             int columns = Math.min(width, n - j);
             int panel = packedOffset + j * k;
-            for (int p = 0; p < k; p += block) {
-                int size = Math.min(block, k - p);
-                // The rows j .. j + columns − 1 of W, perturbed: one run of elements, or a piece of each row.
-                int runs = contiguous ? 1 : columns;
-                int run = contiguous ? columns * k : size;
-                for (int r = 0; r < runs; r++) {
-                    noiseKernels.addScaled(
-                            distribution,
-                            noise,
-                            (long) (j + r) * k + p,
-                            run,
-                            sigma,
-                            w,
-                            wOffset + (j + r) * ldw + p,
-                            scratch,
-                            r * size);
+            for (int i = 0; i < columns; i += LANES) {
+                int rows = Math.min(LANES, columns - i);
+                for (int p = 0; p < k; p += NOISE_RUN) {
+                    int size = Math.min(NOISE_RUN, k - p);
+                    // The noise of rows j + i .. of W: one run of elements, or a run of each row.
+                    int runs = contiguous ? 1 : rows;
+                    int run = contiguous ? rows * k : size;
+                    for (int r = 0; r < runs; r++) {
+                        long element = first + (long) (j + i + r) * ldNoise + p;
+                        noiseKernels.fill(distribution, noise, element, run, scratch, r * size);
+                    }
+                    int from = wOffset + (j + i) * ldw + p;
+                    for (int s = 0; s < scales.length; s++) {
+                        int to = panel + s * length + p * width + i;
+                        transposePerturbed(rows, size, w, from, ldw, scratch, scales[s], packed, to, width);
+                    }
                 }
-                transpose(columns, size, scratch, 0, size, packed, panel + p * width, width);
             }
-            clearPadding(k, columns, width, packed, panel);
+            for (int s = 0; s < scales.length; s++) {
+                clearPadding(k, columns, width, packed, panel + s * length);
+            }
+        }
+    }
+
+    /** to[j, i] = fma(scale, noise[i, j], w[i, j]) for at most LANES rows; the noise has rows of {@code columns}. */
+    private static void transposePerturbed(
+            int rows,
+            int columns,
+            float[] w,
+            int wOffset,
+            int ldw,
+            float[] noise,
+            float scale,
+            float[] to,
+            int toOffset,
+            int ldTo) {
+        int full = rows == LANES ? columns - columns % LANES : 0;
+        for (int j = 0; j < full; j += LANES) {
+            Vector512Tiles.transposePerturbed(
+                    w, wOffset + j, ldw, noise, j, columns, scale, to, toOffset + j * ldTo, ldTo);
+        }
+        for (int j = full; j < columns; j++) {
+            for (int i = 0; i < rows; i++) {
+                to[toOffset + j * ldTo + i] = Math.fma(scale, noise[i * columns + j], w[wOffset + i * ldw + j]);
+            }
         }
     }
 

@@ -41,10 +41,15 @@ record MatrixCase(
     enum Packing {
         PLAIN,
         TRANSPOSED,
-        PERTURBED
+        PERTURBED,
+        PARTNER
     }
 
     static final float SIGMA = 0.125f;
+
+    /** Element of the noise that belongs to W's first. */
+    private static final long FIRST = (1L << 33) + 7;
+
     private static final NoiseAddress NOISE = new NoiseAddress(new RandomKey(1, 2), 3, 4);
     private static final float[] SPECIALS = {
         Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0f, 0f, Float.MIN_VALUE, Float.MAX_VALUE
@@ -58,7 +63,7 @@ record MatrixCase(
                 n,
                 k,
                 Layout.values()[random.nextInt(3)],
-                Packing.values()[random.nextInt(3)],
+                Packing.values()[random.nextInt(4)],
                 random.nextBoolean(),
                 random.nextBoolean(),
                 random.nextInt(4),
@@ -112,23 +117,40 @@ record MatrixCase(
         return switch (packing) {
             case PLAIN -> b[gap + p * ldb() + j];
             case TRANSPOSED -> b[gap + j * ldb() + p];
-            case PERTURBED -> Math.fma(SIGMA, CountingNoise.element((long) j * k + p), b[gap + j * ldb() + p]);
+            case PERTURBED -> Math.fma(SIGMA, element(p, j), b[gap + j * ldb() + p]);
+            case PARTNER -> Math.fma(-SIGMA, element(p, j), b[gap + j * ldb() + p]);
         };
+    }
+
+    private float element(int p, int j) {
+        return CountingNoise.element(FIRST + (long) j * ldNoise() + p);
+    }
+
+    /** Rows of the noise adjoin those of W's block, or have a gap, which is not that of W's rows. */
+    private int ldNoise() {
+        return gap % 2 == 0 ? k : k + 2 * gap;
     }
 
     /** C after the product, the elements around it included. */
     float[] run(MatrixKernels kernels) {
         float[] scratch = poisoned(kernels.scratchLength());
-        float[] packed = poisoned(gap + kernels.packedLength(k, n) + 3);
+        int length = kernels.packedLength(k, n);
+        float[] packed = poisoned(gap + 2 * length + 3);
+        int product = gap;
         float[] b = b();
         switch (packing) {
             case PLAIN -> kernels.pack(k, n, b, gap, ldb(), packed, gap);
             case TRANSPOSED -> kernels.packTransposed(k, n, b, gap, ldb(), packed, gap);
-            case PERTURBED ->
-                kernels.packTransposedPerturbed(
-                        k, n, b, gap, ldb(), Distribution.GAUSSIAN, SIGMA, NOISE, packed, gap, scratch);
+            case PERTURBED -> perturb(kernels, b, new float[] {SIGMA}, packed, scratch);
+            case PARTNER -> {
+                perturb(kernels, b, new float[] {SIGMA, -SIGMA}, packed, scratch);
+                product = gap + length;
+            }
         }
         requirePoison(packed, 0, gap);
+        if (packing != Packing.PARTNER) {
+            requirePoison(packed, gap + length, packed.length);
+        }
         requirePoison(packed, packed.length - 3, packed.length);
         float[] c = c();
         kernels.multiply(
@@ -140,7 +162,7 @@ record MatrixCase(
                 lda(),
                 columnStrideA(),
                 packed,
-                gap,
+                product,
                 accumulate,
                 bias ? biasVector() : null,
                 gap,
@@ -149,6 +171,11 @@ record MatrixCase(
                 ldc(),
                 scratch);
         return c;
+    }
+
+    private void perturb(MatrixKernels kernels, float[] b, float[] scales, float[] packed, float[] scratch) {
+        kernels.packTransposedPerturbed(
+                k, n, b, gap, ldb(), Distribution.GAUSSIAN, NOISE, FIRST, ldNoise(), scales, packed, gap, scratch);
     }
 
     /** Bits of the result, all NaN alike: which NaN survives an operation is up to the hardware. */

@@ -1,0 +1,140 @@
+package dev.flops.bench.cli;
+
+import dev.flops.bench.measure.SeedReplayMeasurement;
+import dev.flops.bench.measure.SuffixMeasurement;
+import dev.flops.bench.report.Json;
+import dev.flops.bench.task.UsageException;
+import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.spec.SimdWidth;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./flops measure}: what perturbed forwards cost here, on one thread. */
+@Command(
+        name = "measure",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        description = {
+            "Measures perturbed forwards on one thread.",
+            "Without options: FLOPs and time of a layer-wise sample at each site of the small vision transformer.",
+            "With --seed-replay: time and memory of seed replay (MeZO) on the parameters of a ViT-B/16."
+        })
+final class MeasureCommand implements Callable<Integer> {
+    private static final int SAMPLES = 32;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--seed-replay", description = "Measure seed replay at ViT-B/16 size; takes a minute.")
+    private boolean seedReplay;
+
+    @Option(
+            names = "--examples",
+            paramLabel = "N",
+            description = "Examples of a forward of --seed-replay (default ${DEFAULT-VALUE}).")
+    private int examples = 4;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Rounds of --seed-replay, of which medians are taken (default ${DEFAULT-VALUE}).")
+    private int rounds = 7;
+
+    @Option(
+            names = "--simd",
+            paramLabel = "WIDTH",
+            description = "Vector width: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private SimdWidth simd = SimdWidth.AUTO;
+
+    @Option(names = "--json", description = "Print one JSON document on standard output and nothing else there.")
+    private boolean json;
+
+    /** Creates the command. */
+    MeasureCommand() {}
+
+    @Override
+    public Integer call() {
+        requireAtLeastOne("--examples", examples);
+        requireAtLeastOne("--rounds", rounds);
+        PrintWriter out = spec.commandLine().getOut();
+        TensorOps ops = operations();
+        VectorModule.warnIfMissed(simd, spec.commandLine().getErr());
+        if (seedReplay) {
+            var measured = SeedReplayMeasurement.of(ops, SeedReplayMeasurement.VIT_B, examples, rounds);
+            if (json) {
+                out.print(Json.document(measured));
+            } else {
+                print(measured, new LabelledLines(out));
+            }
+        } else {
+            List<SuffixMeasurement> measured = SuffixMeasurement.of(ops, SuffixMeasurement.SMALL_VIT, SAMPLES);
+            if (json) {
+                out.print(Json.document(measured));
+            } else {
+                print(measured, out);
+            }
+        }
+        out.flush();
+        return FlopsCommand.DONE;
+    }
+
+    private void requireAtLeastOne(String option, int value) {
+        if (value < 1) {
+            throw new ParameterException(spec.commandLine(), option + " = " + value + ", expected >= 1");
+        }
+    }
+
+    private TensorOps operations() {
+        try {
+            return TensorOps.of(simd);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void print(SeedReplayMeasurement measured, LabelledLines out) {
+        out.line("network", "vision transformer, %,d parameters, one thread", measured.parameters());
+        out.line("clean", "%.0f ms a forward of %d examples", measured.cleanSeconds() * 1e3, measured.examples());
+        out.line(
+                "perturbed",
+                "%.0f ms, %.3f times a clean forward",
+                measured.perturbedSeconds() * 1e3,
+                measured.perturbedToClean());
+        out.line(
+                "pair",
+                "%.0f ms, %.3f times two clean forwards",
+                measured.pairSeconds() * 1e3,
+                measured.pairToTwoClean());
+        out.line(
+                "memory",
+                "parameters %.1f MB, a clean forward %.1f MB",
+                measured.parameterBytes() * 1e-6,
+                measured.forwardBytes() * 1e-6);
+        out.line(
+                "a step",
+                "%.1f MB at most, %.3f times parameters and forward",
+                measured.peakBytes() * 1e-6,
+                measured.peakToParametersAndForward());
+    }
+
+    private static void print(List<SuffixMeasurement> rows, PrintWriter out) {
+        TextTable table = new TextTable("site", "kFLOP", "us", "GFLOP/s", "FLOP/whole", "time/whole");
+        for (SuffixMeasurement row : rows) {
+            table.row(
+                    row.site(),
+                    String.format(Locale.ROOT, "%.0f", row.flops() * 1e-3),
+                    String.format(Locale.ROOT, "%.2f", row.seconds() * 1e6),
+                    String.format(Locale.ROOT, "%.1f", row.flops() / row.seconds() * 1e-9),
+                    String.format(Locale.ROOT, "%.3f", row.flopsOfWhole()),
+                    String.format(Locale.ROOT, "%.3f", row.secondsOfWhole()));
+        }
+        table.print(out);
+    }
+}
