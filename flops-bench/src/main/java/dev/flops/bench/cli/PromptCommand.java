@@ -134,13 +134,16 @@ final class PromptCommand implements Callable<Integer> {
                 Interruption interruption =
                         Interruption.install(spec.commandLine().getErr())) {
             PromptTask task = task(reader, pool.workers());
-            RunDirectory run = RunDirectory.create(
-                    output.directory("prompt", seed, Instant.now()));
+            RunDirectory run = RunDirectory.create(output.directory("prompt", seed, Instant.now()));
             return tune(task, config, run, interruption);
         }
     }
 
     private PromptConfig config() {
+        if (queries < budget) {
+            throw new UsageException(
+                    "queries = " + queries + ", expected >= " + budget + ": the budget of one step", null);
+        }
         return checked(() -> new PromptConfig(
                 new GridPrompt(GRID_SIDE),
                 allocator.toString(),

@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param validationAccuracy share of the validation digits read rightly; its forwards are no queries
  * @param seconds wall time since the start, evaluations included
  */
-public record PromptPoint(int step, long queries, @Nullable Double meanLoss, double validationAccuracy, double seconds) {}
+public record PromptPoint(
+        int step, long queries, @Nullable Double meanLoss, double validationAccuracy, double seconds) {}

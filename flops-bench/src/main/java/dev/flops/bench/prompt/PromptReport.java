@@ -48,7 +48,10 @@ public final class PromptReport {
                 List.of(table),
                 galleries(result, digits),
                 List.of(new Chart(
- "Accuracy on the validation digits", "queries", "accuracy", List.of(series("validation", result)))),
+                        "Accuracy on the validation digits",
+                        "queries",
+                        "accuracy",
+                        List.of(series("validation", result)))),
                 command);
     }
 
