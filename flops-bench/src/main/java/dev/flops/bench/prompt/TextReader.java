@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A frozen reader of text as a classifier of digits: PP-OCRv4, the recognition model of PaddleOCR (Apache-2.0), which never saw
- * MNIST. Its input is (3, 48, 48), its output the softmax over 6,625 characters at each of 6 columns; the score of a digit is the
+ * A frozen reader of text as a classifier of digits: PP-OCRv4, the recognition model of PaddleOCR (Apache-2.0), made for
+ * printed text. Its input is (3, 48, 48), its output the softmax over 6,625 characters at each of 6 columns; the score of a digit is the
  * largest over the columns.
  */
 public final class TextReader implements DigitScorer {

@@ -166,7 +166,8 @@ final class HttpObjectiveTest {
     /** Whatever fails, the same run with the same journal ends with the same losses, and each is paid for once. */
     @Property(tries = 60)
     void aRunGoesOnFromItsJournal(@ForAll @Size(max = 12) List<Quick> faults) throws IOException {
-        Fault[] script = faults.stream().map(quick -> Fault.valueOf(quick.name())).toArray(Fault[]::new);
+        Fault[] script =
+                faults.stream().map(quick -> Fault.valueOf(quick.name())).toArray(Fault[]::new);
         Path folder = Files.createTempDirectory("journal");
         Path file = folder.resolve("journal.txt");
         long sent = 0;

@@ -9,13 +9,13 @@ import java.nio.charset.StandardCharsets;
  * Writes the smallest ONNX graphs: y = x W for a constant W (k, m). Fields are numbered as in the format's onnx.proto, protocol
  * buffers are a tag of field number and wire type before each value.
  */
-final class OnnxGraph {
+public final class OnnxGraph {
     private static final int FLOAT = 1;
 
     private OnnxGraph() {}
 
     /** A model whose input x is (rows, k) and whose output y is (rows, m); {@code anyRows} leaves the rows open. */
-    static byte[] product(float[] weights, int k, int m, boolean anyRows) {
+    public static byte[] product(float[] weights, int k, int m, boolean anyRows) {
         Message graph = new Message()
                 .message(1, node("MatMul", "y", "x", "w"))
                 .text(2, "product")
