@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * A small picture, shown enlarged.
@@ -32,13 +34,14 @@ public record Picture(String caption, String source) {
             int level = Math.clamp(Math.round(WHITE * (values[i] - black) / (white - black)), 0, WHITE);
             image.getRaster().setSample(i % width, i / width, 0, level);
         }
-        try {
-            ByteArrayOutputStream png = new ByteArrayOutputStream();
-            ImageIO.write(image, "png", png);
-            return new Picture(
-                    caption, "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray()));
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        // In memory: a cache in a file asks for a shutdown hook, which is refused after Ctrl-C.
+        try (ImageOutputStream stream = new MemoryCacheImageOutputStream(png)) {
+            ImageIO.write(image, "png", stream);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return new Picture(
+                caption, "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray()));
     }
 }
