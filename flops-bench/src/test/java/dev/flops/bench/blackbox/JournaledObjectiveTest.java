@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flops.models.data.InvalidDataException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,10 +94,10 @@ final class JournaledObjectiveTest {
         byte[] bytes = Files.readAllBytes(file);
         List<String> lines = Files.readAllLines(file);
         for (int length = 0; length < bytes.length; length += 5) {
-            Files.write(file, java.util.Arrays.copyOf(bytes, length));
+            Files.write(file, Arrays.copyOf(bytes, length));
             long whole = Math.max(
                     0,
-                    new String(java.util.Arrays.copyOf(bytes, length))
+                    new String(Arrays.copyOf(bytes, length), StandardCharsets.US_ASCII)
                                     .chars()
                                     .filter(c -> c == '\n')
                                     .count()
