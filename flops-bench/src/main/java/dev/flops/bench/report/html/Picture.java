@@ -16,7 +16,15 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  * @param source the picture as a data URL
  */
 public record Picture(String caption, String source) {
+    private static final String PNG = "data:image/png;base64,";
     private static final int WHITE = 255;
+
+    /** A page loads nothing from elsewhere: the picture itself is expected. */
+    public Picture {
+        if (!source.startsWith(PNG)) {
+            throw new IllegalArgumentException("source = " + source + ", expected " + PNG + "...");
+        }
+    }
 
     /**
      * A grey picture.
@@ -41,7 +49,6 @@ public record Picture(String caption, String source) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Picture(
-                caption, "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray()));
+        return new Picture(caption, PNG + Base64.getEncoder().encodeToString(png.toByteArray()));
     }
 }

@@ -36,7 +36,7 @@
     for (const picture of gallery.pictures) {
       const figure = add(row, "figure");
       const image = add(figure, "img");
-      image.src = picture.source;
+      image.setAttribute("src", picture.source);
       image.alt = picture.caption;
       add(figure, "figcaption", picture.caption);
     }
