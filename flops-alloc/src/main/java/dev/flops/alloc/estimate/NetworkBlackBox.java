@@ -71,7 +71,8 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
     private static Parameters sameLayout(Parameters parameters) {
         Parameters.Builder builder = Parameters.builder();
         for (Parameter p : parameters.list()) {
-            builder.add(p.name(), p.shape().stream().mapToInt(Integer::intValue).toArray());
+            int[] shape = p.shape().stream().mapToInt(Integer::intValue).toArray();
+            var _ = p.trainable() ? builder.add(p.name(), shape) : builder.addConstant(p.name(), shape);
         }
         return builder.build();
     }

@@ -34,14 +34,21 @@ final class Computation {
             case Operation.Linear o -> linear(o);
             case Operation.Convolution o -> convolution(o);
             case Operation.LayerNorm o -> layerNorm(o);
+            case Operation.GroupNorm o -> groupNorm(o);
+            case Operation.Standardize o -> standardize(o);
+            case Operation.Affine o -> affine(o);
             case Operation.Gelu o -> gelu(o.x());
             case Operation.Relu o -> relu(o.x());
             case Operation.Add o -> add(o.x(), o.y());
+            case Operation.Scale o -> scale(o.x(), o.factor());
             case Operation.Attention o -> attention(o.x(), o.heads());
             case Operation.Reshape o -> o.x().tensor().reshape(o.shape());
             case Operation.MaxPool o -> maxPool(o.x(), o.window());
             case Operation.AveragePool o -> averagePool(o.x(), o.window());
             case Operation.Embed o -> embed(o);
+            case Operation.Broadcast o -> broadcast(o.x(), o.value());
+            case Operation.Insert o -> insert(o.x(), o.y(), o.index());
+            case Operation.Resize o -> resize(o);
             case Operation.Token o -> token(o.x(), o.index());
         };
     }
@@ -79,6 +86,28 @@ final class Computation {
         return out;
     }
 
+    private Tensor groupNorm(Operation.GroupNorm o) {
+        Tensor out = workspace.take(o.x().shape());
+        ops.normalization().groupNormInto(o.x().tensor(), o.groups(), o.epsilon(), out, workspace);
+        flops += 6L * out.elements();
+        return out;
+    }
+
+    private Tensor standardize(Operation.Standardize o) {
+        Tensor out = workspace.take(o.x().shape());
+        Tensor mean = parameters.view(o.mean());
+        ops.normalization().standardizeInto(o.x().tensor(), mean, parameters.view(o.variance()), o.epsilon(), out);
+        flops += 2L * out.elements();
+        return out;
+    }
+
+    private Tensor affine(Operation.Affine o) {
+        Tensor out = workspace.take(o.x().shape());
+        ops.normalization().affineInto(o.x().tensor(), parameters.view(o.gamma()), parameters.view(o.beta()), out);
+        flops += 2L * out.elements();
+        return out;
+    }
+
     private Tensor gelu(Activation x) {
         Tensor out = workspace.take(x.shape());
         ops.elementwise().geluInto(x.tensor(), out);
@@ -102,6 +131,13 @@ final class Computation {
             Activation clean = a.perSample() ? b : a;
             ops.elementwise().addGatheredInto(perturbed.tensor(), clean.tensor(), exampleOfRow, out);
         }
+        flops += out.elements();
+        return out;
+    }
+
+    private Tensor scale(Activation x, float factor) {
+        Tensor out = workspace.take(x.shape());
+        ops.elementwise().scaleInto(factor, x.tensor(), out);
         flops += out.elements();
         return out;
     }
@@ -139,6 +175,37 @@ final class Computation {
         Tensor out = workspace.take(Shape.of(shape.extent(0), shape.extent(1) + 1, shape.extent(2)));
         Embeddings.forward(ops, o.x().tensor(), parameters.view(o.token()), parameters.view(o.positions()), out);
         flops += out.elements();
+        return out;
+    }
+
+    private Tensor broadcast(Activation x, Parameter value) {
+        Tensor one = parameters.view(value);
+        Tensor out = workspace.take(one.shape().withFirst(x.shape().extent(0)));
+        Embeddings.broadcast(one, out);
+        return out;
+    }
+
+    private Tensor insert(Activation x, Activation y, int index) {
+        Shape rows = x.perSample() || !y.perSample() ? x.shape() : y.shape();
+        Shape one = x.shape();
+        Tensor out = workspace.take(
+                Shape.of(rows.extent(0), one.extent(1) + y.shape().extent(1), one.extent(2)));
+        boolean mixed = x.perSample() != y.perSample();
+        Embeddings.insert(
+                x.tensor(),
+                mixed && !x.perSample() ? exampleOfRow : null,
+                y.tensor(),
+                mixed && !y.perSample() ? exampleOfRow : null,
+                index,
+                out);
+        return out;
+    }
+
+    private Tensor resize(Operation.Resize o) {
+        Shape in = o.x().shape();
+        Tensor out = workspace.take(Shape.of(in.extent(0), o.height(), o.width(), in.extent(3)));
+        Bilinear.resize(o.x().tensor(), out);
+        flops += 8L * out.elements();
         return out;
     }
 
