@@ -161,12 +161,16 @@ public final class ForwardContext {
     }
 
     /**
-     * From here on, what is announced at a site passes through what is attached there.
+     * From here on, what is announced at a site passes through what is attached there, in the order of attaching.
      *
      * @param bySite attachments by the name of their site, not modified
      */
     public void attach(Map<String, Attachment> bySite) {
-        attachments.putAll(bySite);
+        bySite.forEach((site, attachment) -> attachments.merge(
+                site,
+                attachment,
+                (first, second) ->
+                        (context, input, output) -> second.after(context, input, first.after(context, input, output))));
     }
 
     private Activation perturbed(Site site, Activation input, Activation output) {
