@@ -9,6 +9,7 @@ import dev.flops.tensor.network.Activation;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Site;
 import dev.flops.tensor.network.SiteHook;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,7 @@ final class AllSitesSampling {
         step.replay(plan, chunk, rows, hook, workspace, losses);
         float[] coefficients = coefficients(chunk, rows, losses);
         // Last site first: a site's score overwrites its perturbed output, which may be the input of a later site.
-        for (Site site : step.sites().reversed()) {
+        for (Site site : hook.announced.reversed()) {
             int position = site.index();
             Tensor input = perSample(hook.inputs[position], rows, workspace);
             Tensor score = hook.outputs[position];
@@ -140,6 +141,7 @@ final class AllSitesSampling {
     /** Perturbs every trained site and keeps what the contraction needs. */
     private final class PerturbAll implements SiteHook {
         private final SamplePlan.SampleRows rows;
+        private final List<Site> announced = new ArrayList<>();
         private final Activation[] inputs =
                 new Activation[step.network().sites().size()];
         private final Tensor[] outputs = new Tensor[step.network().sites().size()];
@@ -168,6 +170,7 @@ final class AllSitesSampling {
                                 perturbed,
                                 row);
             }
+            announced.add(site);
             inputs[site.index()] = input;
             outputs[site.index()] = perturbed;
             return perturbed;
