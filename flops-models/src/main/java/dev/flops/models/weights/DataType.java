@@ -1,5 +1,7 @@
 package dev.flops.models.weights;
 
+import java.nio.ByteBuffer;
+
 /** Element types of stored weights; in memory all are float32. */
 public enum DataType {
     /** IEEE 754 binary32. */
@@ -7,7 +9,9 @@ public enum DataType {
     /** IEEE 754 binary16. */
     F16(2),
     /** The upper half of a binary32. */
-    BF16(2);
+    BF16(2),
+    /** Integers, such as counters beside weights: read as the nearest float32, never written. */
+    I64(8);
 
     private static final int HALF = 16;
     private static final int QUIET_BIT = 0x0040_0000;
@@ -27,13 +31,24 @@ public enum DataType {
         return bytes;
     }
 
-    /** The value of stored bits; exact for every type. */
-    float decode(int bits) {
+    /** The value of stored bits; exact for every type of floating-point numbers. */
+    float decode(long bits) {
         return switch (this) {
-            case F32 -> Float.intBitsToFloat(bits);
+            case F32 -> Float.intBitsToFloat((int) bits);
             case F16 -> Float.float16ToFloat((short) bits);
-            case BF16 -> Float.intBitsToFloat(bits << HALF);
+            case BF16 -> Float.intBitsToFloat((int) bits << HALF);
+            case I64 -> bits;
         };
+    }
+
+    /** Element i of a little-endian buffer. */
+    float read(ByteBuffer buffer, int i) {
+        return decode(
+                switch (this) {
+                    case F32 -> buffer.getInt(i * bytes);
+                    case F16, BF16 -> buffer.getShort(i * bytes);
+                    case I64 -> buffer.getLong(i * bytes);
+                });
     }
 
     /** The bits of the nearest value of this type, ties to even; NaN stays NaN. */
@@ -41,6 +56,7 @@ public enum DataType {
         return switch (this) {
             case F32 -> Float.floatToRawIntBits(value);
             case F16 -> Float.floatToFloat16(value) & 0xFFFF;
+            case I64 -> throw new IllegalArgumentException("type = I64, expected F32, F16 or BF16");
             case BF16 -> {
                 int bits = Float.floatToRawIntBits(value);
                 yield Float.isNaN(value)

@@ -112,7 +112,7 @@ record Header(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
                 return type;
             }
         }
-        throw failure(source, "dtype of tensor " + name + " = " + dtype, "F32, F16 or BF16");
+        throw failure(source, "dtype of tensor " + name + " = " + dtype, "F32, F16, BF16 or I64");
     }
 
     private static long integer(String source, String what, Object value) {

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A safetensors file with tensors of type F32, F16 or BF16, open for reading.
+ * A safetensors file with tensors of type F32, F16, BF16 or I64, open for reading.
  *
  * <p>The header is read and checked when the file is opened: at most 4 MiB, no key twice, the tensors cover the data without
  * gap or overlap, at most 2³¹ − 9 elements each. Tensors are read when they are asked for. Safe for use by several threads.
@@ -111,8 +111,7 @@ public final class SafetensorsFile implements WeightSource {
             buffer.clear().limit(count * type.bytes());
             bytes.read(dataOffset + tensor.begin() + (long) first * type.bytes(), buffer);
             for (int i = 0; i < count; i++) {
-                int bits = type == DataType.F32 ? buffer.getInt(4 * i) : buffer.getShort(2 * i);
-                out[offset + first + i] = type.decode(bits);
+                out[offset + first + i] = type.read(buffer, i);
             }
         }
     }

@@ -32,12 +32,15 @@ public final class SafetensorsWriter {
      *
      * @param file the file, replaced if it exists
      * @param parameters what to write, not modified
-     * @param type element type; values are rounded to the nearest
+     * @param type element type, not I64; values are rounded to the nearest
      * @param metadata free text, not modified
      * @throws IOException if it cannot be written; an older file is then unchanged
      */
     public static void write(Path file, Parameters parameters, DataType type, Map<String, String> metadata)
             throws IOException {
+        if (type == DataType.I64) {
+            throw new IllegalArgumentException("type = I64, expected F32, F16 or BF16");
+        }
         Path temporary = file.resolveSibling(
                 "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {

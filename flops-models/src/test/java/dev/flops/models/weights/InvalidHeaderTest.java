@@ -41,7 +41,7 @@ class InvalidHeaderTest {
                 "{'a':{'dtype':'F32','shape':['4'],'data_offsets':[0,16]}}|extent of tensor a = 4",
                 "{'a':{'dtype':'F32','shape':[1,1,1,1,1,1,1,1,4],'data_offsets':[0,16]}}|rank of tensor a = 9",
                 // Entries.
-                "{'a':{'dtype':'I64','shape':[2],'data_offsets':[0,16]}}|dtype of tensor a = I64",
+                "{'a':{'dtype':'I32','shape':[2],'data_offsets':[0,8]}}|dtype of tensor a = I32",
                 "{'a':{'shape':[4],'data_offsets':[0,16]}}|entry of tensor a",
                 "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16],'more':1}}|entry of tensor a",
                 "{'a':[]}|entry of tensor a",

@@ -36,7 +36,7 @@ class SafetensorsRoundTripTest {
             for (int i = 0; i < written.dimension(); i++) {
                 written.values()[i] = Float.intBitsToFloat(random.nextInt()); // All kinds, NaN among them.
             }
-            for (DataType type : DataType.values()) {
+            for (DataType type : List.of(DataType.F32, DataType.F16, DataType.BF16)) {
                 check(written, type, Map.of("a", "1", "\u0001\"\\", "\ud83d\ude00\t", "", ""));
             }
         }
