@@ -39,9 +39,18 @@ final class DoubleInterpreter {
         return value(tape, theta, input, tape.entries().getLast().output());
     }
 
-    /** The value of one activation. */
+    /** The value of one activation; nothing behind it is computed. */
     static double[] value(Tape tape, double[] theta, double[] input, Activation activation) {
-        return run(tape, theta, input).of(activation);
+        DoubleInterpreter run = new DoubleInterpreter(theta);
+        run.values.put(tape.entries().getFirst().operation().x(), input);
+        for (Tape.Entry entry : tape.entries()) {
+            double[] value = run.compute(entry.operation(), entry.output());
+            run.values.put(entry.output(), value);
+            if (entry.output().equals(activation)) {
+                return value;
+            }
+        }
+        throw new AssertionError("an activation that no operation has computed");
     }
 
     /** Logits where one activation has other values than its operation gave. */

@@ -64,7 +64,7 @@ class FamiliesTest {
                 (b, name) -> new FrozenBatchNorm(b, name, channels, 1e-3f));
     }
 
-    @Property(tries = 20, seed = "13", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 8, seed = "13", shrinking = ShrinkingMode.OFF)
     void residualNetworks(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 2) int examples,
@@ -87,7 +87,7 @@ class FamiliesTest {
                 seed);
     }
 
-    @Property(tries = 12, seed = "15", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 6, seed = "15", shrinking = ShrinkingMode.OFF)
     void adaptedTransformers(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 3) int examples,
@@ -101,7 +101,7 @@ class FamiliesTest {
         checkNetwork(both, examples, seed);
     }
 
-    @Property(tries = 5, seed = "16", shrinking = ShrinkingMode.OFF)
+    @Property(tries = 2, seed = "16", shrinking = ShrinkingMode.OFF)
     void adaptedConvolutionalNetworks(@ForAll long seed, @ForAll @IntRange(min = 1, max = 7) int side) {
         Network network = ResNet.create(
                 new ResNetConfig(7, 2, ResNetConfig.Stem.SMALL, List.of(2, 3), 1, ChannelNorm.Kind.GROUP, 3), seed);
