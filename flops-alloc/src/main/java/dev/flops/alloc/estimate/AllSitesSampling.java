@@ -40,6 +40,7 @@ final class AllSitesSampling {
         this.plan = plan;
     }
 
+    /** Adds to the gradient, and writes v̂_i. */
     void estimate(float[] gradient, double[] sampleVariances, CostLedger ledger) {
         long begun = System.nanoTime();
         float[] losses = new float[plan.rows()];
@@ -65,8 +66,8 @@ final class AllSitesSampling {
     /** v̂_i = (Σ_j E‖J(h_ij)ᵀ ε‖² / σ²) · mean_k w_ik²: the second moment of one sample. */
     private double variance(float[] losses, int i) {
         double norm = 0;
-        for (Site site : step.sites()) {
-            norm += step.directionNorm(site, i);
+        for (PerturbedSite site : step.sites()) {
+            norm += step.scoreNorm(site, i);
         }
         return norm * step.meanSquaredWeight(plan, losses, i);
     }
@@ -79,54 +80,93 @@ final class AllSitesSampling {
 
     private void runChunk(SamplePlan.Chunk chunk, float[] losses, float[] gradient, Workspace workspace) {
         SamplePlan.SampleRows rows = plan.rowsOf(chunk, step.clean());
-        PerturbAll hook = new PerturbAll(rows);
+        PerturbAll hook = new PerturbAll(rows, workspace);
         step.replay(plan, chunk, rows, hook, workspace, losses);
-        float[] coefficients = coefficients(chunk, rows, losses);
+        float[] weights = weights(chunk, rows, losses);
         // Last site first: a site's score overwrites its perturbed output, which may be the input of a later site.
-        for (Site site : hook.announced.reversed()) {
-            int position = site.index();
-            Tensor input = perSample(hook.inputs[position], rows, workspace);
-            Tensor score = hook.outputs[position];
-            for (int row = 0; row < rows.count(); row++) {
-                score(site, rows, row, coefficients[row], score);
+        for (PerturbedSite site : hook.announced.reversed()) {
+            if (site.directions() == null) {
+                contractActivations(site, hook, rows, weights, gradient, workspace);
+            } else {
+                contractWeights(site, site.directions(), rows, weights, gradient, workspace);
             }
-            site.contraction().accumulate(step.ops(), score, input, gradient, workspace);
-            step.flops()
-                    .add(rows.count()
-                            * (score.elements() / rows.count()
-                                    + site.contraction()
-                                            .flops(input.elements() / rows.count(), score.elements() / rows.count())));
         }
         workspace.release(0);
     }
 
+    private void contractActivations(
+            PerturbedSite site,
+            PerturbAll hook,
+            SamplePlan.SampleRows rows,
+            float[] weights,
+            float[] gradient,
+            Workspace workspace) {
+        int position = site.site().index();
+        Tensor input = perSample(hook.inputs[position], rows, workspace);
+        Tensor score = hook.outputs[position];
+        for (int row = 0; row < rows.count(); row++) {
+            score(site, rows, row, weights[row], score);
+        }
+        site.site().contraction().accumulate(step.ops(), score, input, gradient, workspace);
+        int count = rows.count();
+        step.flops()
+                .add(score.elements()
+                        + count * site.site().contraction().flops(input.elements() / count, score.elements() / count));
+    }
+
+    private void contractWeights(
+            PerturbedSite site,
+            WeightDirections directions,
+            SamplePlan.SampleRows rows,
+            float[] weights,
+            float[] gradient,
+            Workspace workspace) {
+        for (int row = 0; row < rows.count(); row++) {
+            directions.accumulate(
+                    step.ops(),
+                    contracted(site, rows, row),
+                    coefficient(site, rows, row, weights[row]),
+                    gradient,
+                    workspace);
+        }
+        step.flops().add(rows.count() * directions.contractionFlops());
+    }
+
     /** The score of a row overwrites the perturbed activations, which no earlier site needs. */
-    private void score(Site site, SamplePlan.SampleRows rows, int row, float coefficient, Tensor score) {
+    private void score(PerturbedSite site, SamplePlan.SampleRows rows, int row, float weight, Tensor score) {
         int length = score.elements() / rows.count();
         Arrays.fill(score.array(), score.offset() + row * length, score.offset() + (row + 1) * length, 0f);
-        NoiseAddress noise =
-                step.rules().contraction().apply(plan.address(rows.example()[row], rows.sample()[row], site.index()));
+        float coefficient = coefficient(site, rows, row, weight);
+        NoiseAddress noise = contracted(site, rows, row);
         step.ops().noise().addNoiseToRowInto(Distribution.GAUSSIAN, noise, coefficient, score, row, score, row);
     }
 
-    private float[] coefficients(SamplePlan.Chunk chunk, SamplePlan.SampleRows rows, float[] losses) {
-        float[] coefficients = new float[rows.count()];
+    private NoiseAddress contracted(PerturbedSite site, SamplePlan.SampleRows rows, int row) {
+        int index = site.site().index();
+        return step.rules().contraction().apply(plan.address(rows.example()[row], rows.sample()[row], index));
+    }
+
+    private float coefficient(PerturbedSite site, SamplePlan.SampleRows rows, int row, float weight) {
+        return (float) (step.scale(plan, rows.example()[row], site) * weight);
+    }
+
+    /** w of each row. */
+    private float[] weights(SamplePlan.Chunk chunk, SamplePlan.SampleRows rows, float[] losses) {
+        float[] weights = new float[rows.count()];
         int first = chunk.from() * plan.queriesPerSample();
         for (int row = 0; row < rows.count(); row++) {
             int i = rows.example()[row];
             if (plan.queriesPerSample() == 1) {
-                coefficients[row] = (float) (step.scale(plan, i) * step.weight(plan, losses, i, rows.sample()[row]));
+                weights[row] = step.weight(plan, losses, i, rows.sample()[row]);
             } else {
                 float clean = step.clean().losses()[i];
-                boolean plus = row % 2 == 0;
                 float loss = losses[first + row];
-                float weight = plus
+                weights[row] = row % 2 == 0
                         ? step.rules().weight().weight(loss, clean, clean)
                         : step.rules().weight().weight(clean, loss, clean);
-                coefficients[row] = (float) (step.scale(plan, i) * weight);
             }
         }
-        return coefficients;
+        return weights;
     }
 
     private Tensor perSample(Activation input, SamplePlan.SampleRows rows, Workspace workspace) {
@@ -141,39 +181,39 @@ final class AllSitesSampling {
     /** Perturbs every trained site and keeps what the contraction needs. */
     private final class PerturbAll implements SiteHook {
         private final SamplePlan.SampleRows rows;
-        private final List<Site> announced = new ArrayList<>();
+        private final List<PerturbedSite> announced = new ArrayList<>();
+        private final Workspace workspace;
+        private final @Nullable PerturbedSite[] perturbed =
+                new @Nullable PerturbedSite[step.network().sites().size()];
         private final Activation[] inputs =
                 new Activation[step.network().sites().size()];
         private final Tensor[] outputs = new Tensor[step.network().sites().size()];
 
-        PerturbAll(SamplePlan.SampleRows rows) {
+        PerturbAll(SamplePlan.SampleRows rows, Workspace workspace) {
             this.rows = rows;
+            this.workspace = workspace;
+            for (PerturbedSite site : step.sites()) {
+                perturbed[site.site().index()] = site;
+            }
         }
 
         @Override
         public @Nullable Tensor at(ForwardContext context, Site site, Activation input, Activation output) {
-            if (!step.sites().contains(site)) {
+            PerturbedSite at = perturbed[site.index()];
+            if (at == null) {
                 return null;
             }
-            Tensor perturbed = context.newSampleTensor(output);
+            Tensor out = context.newSampleTensor(output);
             for (int row = 0; row < rows.count(); row++) {
-                int from = output.perSample() ? row : rows.recorded()[row];
                 NoiseAddress noise = plan.address(rows.example()[row], rows.sample()[row], site.index());
-                step.ops()
-                        .noise()
-                        .addNoiseToRowInto(
-                                Distribution.GAUSSIAN,
-                                noise,
-                                step.signedSigma(plan, row),
-                                output.tensor(),
-                                from,
-                                perturbed,
-                                row);
+                float sign = StepContext.sign(plan, row);
+                at.perturbInto(step.ops(), noise, sign, input, output, rows.recorded()[row], out, row, workspace);
             }
-            announced.add(site);
+            announced.add(at);
+            step.flops().add(rows.count() * at.perturbFlops(out.elements() / rows.count()));
             inputs[site.index()] = input;
-            outputs[site.index()] = perturbed;
-            return perturbed;
+            outputs[site.index()] = out;
+            return out;
         }
     }
 }

@@ -21,7 +21,8 @@ import java.util.List;
  *   ∇_θ = Σ_i J(h_i)ᵀ S_i                one chain over examples and tokens
  * </pre>
  *
- * Each site has a plan of its own, so that n_i may differ from site to site.
+ * where weights are perturbed, ∇_θ = Σ_i Σ_k w_ik [E e]_ik / (σ n_i B), one chain over examples and samples. Each site has a
+ * plan of its own, so that n_i may differ from site to site.
  */
 final class LayerWiseSampling {
     private final StepContext step;
@@ -45,7 +46,7 @@ final class LayerWiseSampling {
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, sampled - begun);
         for (int j = 0; j < losses.length; j++) {
             step.requireFinite(
-                    plans[j], losses[j], ", site " + step.sites().get(j).name());
+                    plans[j], losses[j], ", site " + step.sites().get(j).site().name());
         }
         contract(losses, gradient);
         step.workers().forEach(siteVariances.length, (worker, i) -> {
@@ -58,7 +59,7 @@ final class LayerWiseSampling {
 
     /** v̂_ij = E‖J(h_ij)ᵀ ε‖² / σ² · mean_k w_ijk²: the second moment of one sample. */
     private double variance(float[] losses, int i, int j) {
-        return step.directionNorm(step.sites().get(j), i) * step.meanSquaredWeight(plans[j], losses, i);
+        return step.scoreNorm(step.sites().get(j), i) * step.meanSquaredWeight(plans[j], losses, i);
     }
 
     /** A chunk of samples at one site. */
@@ -75,15 +76,16 @@ final class LayerWiseSampling {
         step.workers().forEach(tasks.size(), (worker, task) -> {
             SamplePlan.Chunk chunk = tasks.get(task).chunk();
             int j = tasks.get(task).site();
-            Site site = step.sites().get(j);
+            PerturbedSite site = step.sites().get(j);
             Workspace workspace = step.workspaces()[worker];
             SamplePlan.SampleRows rows = plans[j].rowsOf(chunk, step.clean());
             step.replay(
                     plans[j],
                     chunk,
                     rows,
-                    (context, at, input, output) ->
-                            at.index() == site.index() ? perturb(plans[j], context, at, output, rows) : null,
+                    (context, at, input, output) -> at.index() == site.site().index()
+                            ? perturb(plans[j], context, site, input, output, rows, workspace)
+                            : null,
                     workspace,
                     losses[j]);
             workspace.release(0);
@@ -91,63 +93,88 @@ final class LayerWiseSampling {
     }
 
     private Tensor perturb(
-            SamplePlan plan, ForwardContext context, Site site, Activation output, SamplePlan.SampleRows rows) {
-        Tensor clean = output.tensor();
+            SamplePlan plan,
+            ForwardContext context,
+            PerturbedSite site,
+            Activation input,
+            Activation output,
+            SamplePlan.SampleRows rows,
+            Workspace workspace) {
         Tensor perturbed = context.newSampleTensor(output);
         for (int row = 0; row < rows.count(); row++) {
-            NoiseAddress noise = plan.address(rows.example()[row], rows.sample()[row], site.index());
-            step.ops()
-                    .noise()
-                    .addNoiseToRowInto(
-                            Distribution.GAUSSIAN,
-                            noise,
-                            step.signedSigma(plan, row),
-                            clean,
-                            rows.recorded()[row],
-                            perturbed,
-                            row);
+            NoiseAddress noise = plan.address(
+                    rows.example()[row], rows.sample()[row], site.site().index());
+            float sign = StepContext.sign(plan, row);
+            site.perturbInto(step.ops(), noise, sign, input, output, rows.recorded()[row], perturbed, row, workspace);
         }
+        step.flops().add(rows.count() * site.perturbFlops(perturbed.elements() / rows.count()));
         return perturbed;
     }
 
     private void contract(float[][] losses, float[] gradient) {
-        int blocks = step.clean().blocks();
-        int sites = step.sites().size();
         // Sites write to disjoint parts of the gradient (the estimator makes sure), so that they may run side by side.
-        step.workers().forEach(sites, (worker, j) -> {
-            Site site = step.sites().get(j);
+        step.workers().forEach(step.sites().size(), (worker, j) -> {
+            PerturbedSite site = step.sites().get(j);
             Workspace workspace = step.workspaces()[worker];
-            for (int block = 0; block < blocks; block++) {
-                Tensor input = step.clean().recording(block).siteInput(site);
-                Tensor score = workspace.take(
-                        step.clean().recording(block).siteOutput(site).shape());
-                scores(plans[j], site, block, losses[j], score);
-                site.contraction().accumulate(step.ops(), score, input, gradient, workspace);
-                int count = score.shape().extent(0);
-                step.flops().add(count * site.contraction().flops(input.elements() / count, score.elements() / count));
-                workspace.release(0);
+            if (site.directions() == null) {
+                contractActivations(j, site.site(), losses[j], gradient, workspace);
+            } else {
+                contractWeights(j, site.directions(), losses[j], gradient, workspace);
             }
+            step.flops().add(plans[j].totalSamples() * site.contractionFlops(step.outputElements(site)));
         });
     }
 
+    private void contractActivations(int j, Site site, float[] losses, float[] gradient, Workspace workspace) {
+        for (int block = 0; block < step.clean().blocks(); block++) {
+            Tensor input = step.clean().recording(block).siteInput(site);
+            Tensor score = workspace.take(
+                    step.clean().recording(block).siteOutput(site).shape());
+            scores(j, block, losses, score);
+            site.contraction().accumulate(step.ops(), score, input, gradient, workspace);
+            int count = score.shape().extent(0);
+            step.flops().add(count * site.contraction().flops(input.elements() / count, score.elements() / count));
+            workspace.release(0);
+        }
+    }
+
     /** S_i of the examples of a block. */
-    private void scores(SamplePlan plan, Site site, int block, float[] losses, Tensor score) {
+    private void scores(int j, int block, float[] losses, Tensor score) {
         Arrays.fill(score.array(), score.offset(), score.offset() + score.elements(), 0f);
         int first = step.clean().start(block);
         for (int i = first; i < step.clean().end(block); i++) {
-            double scale = step.scale(plan, i);
-            for (int k = 0; k < plan.samples(i); k++) {
-                float coefficient = (float) (scale * step.weight(plan, losses, i, k));
-                NoiseAddress noise = step.rules().contraction().apply(plan.address(i, k, site.index()));
+            for (int k = 0; k < plans[j].samples(i); k++) {
                 step.ops()
                         .noise()
                         .addNoiseToRowInto(
-                                Distribution.GAUSSIAN, noise, coefficient, score, i - first, score, i - first);
+                                Distribution.GAUSSIAN,
+                                contracted(j, i, k),
+                                coefficient(j, losses, i, k),
+                                score,
+                                i - first,
+                                score,
+                                i - first);
             }
-            step.flops()
-                    .add(2L
-                            * plan.samples(i)
-                            * (score.elements() / score.shape().extent(0)));
         }
+    }
+
+    /** ∇ = Σ_i Σ_k w_ik [E e]_ik / (σ n_i B): no input is needed. */
+    private void contractWeights(
+            int j, WeightDirections directions, float[] losses, float[] gradient, Workspace workspace) {
+        for (int i = 0; i < plans[j].batchSize(); i++) {
+            for (int k = 0; k < plans[j].samples(i); k++) {
+                directions.accumulate(
+                        step.ops(), contracted(j, i, k), coefficient(j, losses, i, k), gradient, workspace);
+            }
+        }
+    }
+
+    private NoiseAddress contracted(int j, int i, int k) {
+        int index = step.sites().get(j).site().index();
+        return step.rules().contraction().apply(plans[j].address(i, k, index));
+    }
+
+    private float coefficient(int j, float[] losses, int i, int k) {
+        return (float) (step.scale(plans[j], i, step.sites().get(j)) * step.weight(plans[j], losses, i, k));
     }
 }

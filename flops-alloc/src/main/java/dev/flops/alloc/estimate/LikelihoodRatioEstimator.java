@@ -1,18 +1,13 @@
 package dev.flops.alloc.estimate;
 
-import dev.flops.api.Allocation;
 import dev.flops.api.CostLedger;
-import dev.flops.api.GradientEstimate;
 import dev.flops.api.GradientEstimator;
 import dev.flops.api.GradientTarget;
 import dev.flops.api.LabelledExamples;
-import dev.flops.api.NumericalException;
 import dev.flops.api.Parameters;
 import dev.flops.api.Parameters.Parameter;
 import dev.flops.api.RandomKey;
 import dev.flops.api.SamplingCost;
-import dev.flops.api.SiteAllocation;
-import dev.flops.api.StepSignals;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
 import dev.flops.tensor.Workspace;
@@ -20,23 +15,28 @@ import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.PackedParameters;
 import dev.flops.tensor.network.Site;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The likelihood-ratio (LR) estimator with perturbed activations (Jiang et al., ICLR 2024, arXiv 2305.08960; Ren et
  * al., ICLR 2025, arXiv 2410.05966).
  *
- * <p>At a site a = W h + b is replaced by a + σ ε, ε ~ N(0, I). With loss weights w,
+ * <p>At a site a = W h + b is replaced by a + σ ε, ε ~ N(0, I), or W and b themselves by W + σ E and b + σ e
+ * ({@link PerturbedSpace}). With loss weights w,
  *
  * <pre>
- *   ∇_W E[ℓ] = E[ w (ε/σ) hᵀ ],   ∇_b E[ℓ] = E[ w ε/σ ]
+ *   ∇_W E[ℓ] = E[ w (ε/σ) hᵀ ],   ∇_b E[ℓ] = E[ w ε/σ ]      activations
+ *   ∇_W E[ℓ] = E[ w E/σ ],        ∇_b E[ℓ] = E[ w e/σ ]      weights
  *   ĝ = (1/B) Σ_i (1/n_i) Σ_k g_ik
  * </pre>
  *
- * It is unbiased for the gradient of the loss smoothed by the perturbation of that site (layer-wise) or of all sites.
+ * It is unbiased for the gradient of the loss smoothed by the perturbation of that site (layer-wise) or of all sites; where a
+ * site has low-rank weights, whose density is not Gaussian, for ∇ℓ up to O(σ²).
  * Every example and sample has noise of its own, so that tr Cov(ĝ) = (1/B²) Σ v_i/n_i and samples may be allocated per
  * example.
  *
@@ -51,6 +51,8 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
     private final LikelihoodRatioConfig config;
     private final EstimatorRules rules;
     private final List<Site> sites;
+    private final List<SiteNoise> noise;
+    private final List<PerturbedSite> perturbed;
     private final PackedParameters packed;
     private final CleanForward clean;
     private final Workspace[] workspaces;
@@ -76,6 +78,30 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         this(network, trained, data, ops, workers, config, EstimatorRules.of(config.scheme()));
     }
 
+    /**
+     * An estimator with noise of its own at each site: in activations or weights, each with its scale.
+     *
+     * @param network the network
+     * @param trained the network's parameters, or a selection of them: sites without a trained parameter are not
+     *     perturbed
+     * @param data the examples
+     * @param ops tensor operations
+     * @param workers run independent work; they change no result
+     * @param config configuration, whose {@code sigma} is not used
+     * @param noise one entry for each site with a trained parameter, in the order of {@link Network#sites}
+     * @throws IllegalArgumentException if the number of entries is another, or weights are to be perturbed where there are none
+     */
+    public LikelihoodRatioEstimator(
+            Network network,
+            Parameters trained,
+            LabelledExamples data,
+            TensorOps ops,
+            Workers workers,
+            LikelihoodRatioConfig config,
+            List<SiteNoise> noise) {
+        this(network, trained, data, ops, workers, config, EstimatorRules.of(config.scheme()), List.copyOf(noise));
+    }
+
     LikelihoodRatioEstimator(
             Network network,
             Parameters trained,
@@ -84,6 +110,18 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
             Workers workers,
             LikelihoodRatioConfig config,
             EstimatorRules rules) {
+        this(network, trained, data, ops, workers, config, rules, null);
+    }
+
+    LikelihoodRatioEstimator(
+            Network network,
+            Parameters trained,
+            LabelledExamples data,
+            TensorOps ops,
+            Workers workers,
+            LikelihoodRatioConfig config,
+            EstimatorRules rules,
+            @Nullable List<SiteNoise> noise) {
         if (!trained.sharesValuesWith(network.parameters())) {
             throw new IllegalArgumentException("trained is not a selection of the parameters of " + network.name());
         }
@@ -99,6 +137,8 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         this.config = config;
         this.rules = rules;
         this.sites = trainedSites(network, trained);
+        this.noise = noise == null ? Collections.nCopies(sites.size(), SiteNoise.activations(config.sigma())) : noise;
+        this.perturbed = PerturbedSite.listOf(sites, this.noise);
         this.packed = new PackedParameters(ops, network);
         this.clean = new CleanForward(network, data, ops);
         this.workspaces = new Workspace[workers.count()];
@@ -140,7 +180,9 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
 
     @Override
     public GradientTarget target() {
-        return GradientTarget.SMOOTHED_GRADIENT;
+        return noise.stream().anyMatch(site -> site.space() instanceof PerturbedSpace.LowRankWeights)
+                ? GradientTarget.GRADIENT_TO_SECOND_ORDER
+                : GradientTarget.SMOOTHED_GRADIENT;
     }
 
     @Override
@@ -185,7 +227,16 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         return sites;
     }
 
-    private BatchStep begun(int step, int[] examples, RandomKey key, CostLedger ledger) {
+    /**
+     * The noise of each site.
+     *
+     * @return in the order of {@link #sites}
+     */
+    public List<SiteNoise> noise() {
+        return noise;
+    }
+
+    private LikelihoodRatioStep begun(int step, int[] examples, RandomKey key, CostLedger ledger) {
         requireDistinct(examples);
         long begun = System.nanoTime();
         packed.refresh(workers);
@@ -193,8 +244,20 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         ledger.addQueries(CostLedger.Kind.CLEAN, examples.length);
         ledger.addFlops(clean.flops());
         ledger.addNanoseconds(CostLedger.Phase.CLEAN, System.nanoTime() - begun);
-        StepSignals signals = new StepSignals(step, examples.clone(), clean.losses(), clean.errorNorms());
-        return new BatchStep(signals, key, ledger);
+        StepContext context = new StepContext(
+                step,
+                examples.clone(),
+                network,
+                perturbed,
+                config,
+                rules,
+                ops,
+                packed,
+                clean,
+                workers,
+                workspaces,
+                new LongAdder());
+        return new LikelihoodRatioStep(context, trained, key, ledger);
     }
 
     private void requireDistinct(int[] examples) {
@@ -209,163 +272,5 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
                         + " appears twice, expected distinct examples: their perturbations would be the same");
             }
         }
-    }
-
-    private final class BatchStep implements SiteStep {
-        private final StepSignals signals;
-        private final RandomKey key;
-        private final CostLedger ledger;
-
-        BatchStep(StepSignals signals, RandomKey key, CostLedger ledger) {
-            this.signals = signals;
-            this.key = key;
-            this.ledger = ledger;
-        }
-
-        @Override
-        public StepSignals signals() {
-            return signals;
-        }
-
-        @Override
-        public GradientEstimate estimate(Allocation allocation) {
-            return sampled(allocation, key, CostLedger.Kind.PERTURBED);
-        }
-
-        @Override
-        public SiteEstimate estimate(SiteAllocation allocation) {
-            return layerWise(allocation, key, CostLedger.Kind.PERTURBED);
-        }
-
-        @Override
-        public double[] siteCosts() {
-            double[] costs = new double[sites.size()];
-            Arrays.setAll(
-                    costs,
-                    j -> config.scheme().queries() * clean.suffixFlops(sites.get(j))
-                            + 2 * clean.outputElements(sites.get(j)));
-            return costs;
-        }
-
-        @Override
-        public GradientEstimate pilot(Allocation allocation) {
-            return sampled(allocation, key.forPurpose(RandomKey.Purpose.PILOT), CostLedger.Kind.PILOT);
-        }
-
-        private GradientEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind) {
-            if (config.mode() == SiteMode.LAYER_WISE) {
-                return layerWise(SiteAllocation.same(allocation, sites.size()), noise, kind)
-                        .estimate();
-            }
-            requireBatch(allocation.examples());
-            LongAdder flops = new LongAdder();
-            float[] gradient = new float[trained.dimension()];
-            double[] variances = new double[signals.batchSize()];
-            new AllSitesSampling(context(flops), plan(allocation, noise)).estimate(gradient, variances, ledger);
-            return finished(gradient, variances, kind, allocation.total(), flops.sum());
-        }
-
-        private SiteEstimate layerWise(SiteAllocation allocation, RandomKey noise, CostLedger.Kind kind) {
-            requireBatch(allocation.examples());
-            if (allocation.sites() != sites.size()) {
-                throw new IllegalArgumentException(
-                        "allocation has " + allocation.sites() + " sites, expected " + sites.size());
-            }
-            SamplePlan[] plans = new SamplePlan[sites.size()];
-            Arrays.setAll(plans, j -> plan(allocation.site(j), noise));
-            LongAdder flops = new LongAdder();
-            float[] gradient = new float[trained.dimension()];
-            double[][] siteVariances = new double[signals.batchSize()][sites.size()];
-            new LayerWiseSampling(context(flops), plans).estimate(gradient, siteVariances, ledger);
-            double[] variances = new double[signals.batchSize()];
-            Arrays.setAll(variances, i -> sum(siteVariances[i]));
-            return new SiteEstimate(
-                    finished(gradient, variances, kind, allocation.total(), flops.sum()), siteVariances);
-        }
-
-        private void requireBatch(int examples) {
-            if (examples != signals.batchSize()) {
-                throw new IllegalArgumentException(
-                        "allocation has " + examples + " examples, expected " + signals.batchSize());
-            }
-        }
-
-        private SamplePlan plan(Allocation allocation, RandomKey noise) {
-            return new SamplePlan(
-                    signals.step(),
-                    signals.examples(),
-                    allocation,
-                    noise,
-                    config.scheme().queries());
-        }
-
-        private StepContext context(LongAdder flops) {
-            return new StepContext(
-                    signals.step(),
-                    signals.examples(),
-                    network,
-                    sites,
-                    config,
-                    rules,
-                    ops,
-                    packed,
-                    clean,
-                    workers,
-                    workspaces,
-                    flops);
-        }
-
-        private GradientEstimate finished(
-                float[] gradient, double[] variances, CostLedger.Kind kind, long samples, long flops) {
-            ledger.addQueries(kind, samples * config.scheme().queries());
-            ledger.addFlops(flops);
-            ledger.observeBytes(bytes() + 2L * gradient.length * Float.BYTES);
-            clearFrozen(gradient);
-            requireFinite(gradient);
-            return new GradientEstimate(gradient, variances, mean(signals.cleanLosses()));
-        }
-
-        private void clearFrozen(float[] gradient) {
-            for (Parameter p : trained.list()) {
-                if (!p.trainable()) {
-                    Arrays.fill(gradient, p.offset(), p.offset() + p.length(), 0f);
-                }
-            }
-        }
-
-        private void requireFinite(float[] gradient) {
-            for (Parameter p : trained.list()) {
-                for (int d = p.offset(); d < p.offset() + p.length(); d++) {
-                    if (!Float.isFinite(gradient[d])) {
-                        throw new NumericalException("gradient[" + (d - p.offset()) + "] of " + p.name() + " = "
-                                + gradient[d] + " in step " + signals.step());
-                    }
-                }
-            }
-        }
-    }
-
-    private long bytes() {
-        long bytes = packed.bytes() + clean.bytes();
-        for (Workspace workspace : workspaces) {
-            bytes += workspace.bytes();
-        }
-        return bytes;
-    }
-
-    private static double sum(double[] values) {
-        double sum = 0;
-        for (double value : values) {
-            sum += value;
-        }
-        return sum;
-    }
-
-    private static double mean(float[] values) {
-        double sum = 0;
-        for (float value : values) {
-            sum += value;
-        }
-        return sum / values.length;
     }
 }

@@ -8,7 +8,6 @@ import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.PackedParameters;
-import dev.flops.tensor.network.Site;
 import dev.flops.tensor.network.SiteHook;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -18,7 +17,7 @@ record StepContext(
         int step,
         int[] examples,
         Network network,
-        List<Site> sites,
+        List<PerturbedSite> sites,
         LikelihoodRatioConfig config,
         EstimatorRules rules,
         TensorOps ops,
@@ -43,9 +42,9 @@ record StepContext(
         flops.add(context.flops());
     }
 
-    /** σ of a row: positive, or negative for the partner of an antithetic pair. */
-    float signedSigma(SamplePlan plan, int row) {
-        return row % plan.queriesPerSample() == 0 ? config.sigma() : -config.sigma();
+    /** Sign of a row's noise: negative for the partner of an antithetic pair. */
+    static float sign(SamplePlan plan, int row) {
+        return row % plan.queriesPerSample() == 0 ? 1f : -1f;
     }
 
     /** The loss weight w of sample k of example i. */
@@ -55,10 +54,10 @@ record StepContext(
         return rules.weight().weight(losses[row], minus, clean.losses()[i]);
     }
 
-    /** The factor of w ε in ĝ. */
-    double scale(SamplePlan plan, int i) {
+    /** The factor of w ε in ĝ at a site. */
+    double scale(SamplePlan plan, int i, PerturbedSite site) {
         return plan.weight(i)
-                * rules.scale().scale(config.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
+                * rules.scale().scale(site.sigma(), plan.samples(i), plan.batchSize(), plan.totalSamples());
     }
 
     /** Σ_k w_ik² / n_i. */
@@ -71,13 +70,24 @@ record StepContext(
         return sum / plan.samples(i);
     }
 
-    /** E‖J(h_i)ᵀ ε‖² / σ² at a site: the squared norm of a score direction. */
-    double directionNorm(Site site, int i) {
+    /** E‖direction‖² at a site per unit of w/σ: E‖J(h_i)ᵀ ε‖² for activations. */
+    double directionNorm(PerturbedSite site, int i) {
         int block = i / CleanForward.BLOCK;
         int row = i - clean.start(block);
-        Tensor input = clean.recording(block).siteInput(site).slice(row, row + 1);
-        Tensor output = clean.recording(block).siteOutput(site).slice(row, row + 1);
-        return site.contraction().directionNorm(ops, input, output) / ((double) config.sigma() * config.sigma());
+        Tensor input = clean.recording(block).siteInput(site.site()).slice(row, row + 1);
+        Tensor output = clean.recording(block).siteOutput(site.site()).slice(row, row + 1);
+        return site.directionNorm(ops, input, output);
+    }
+
+    /** The squared norm of a score direction, E‖direction‖²/σ². */
+    double scoreNorm(PerturbedSite site, int i) {
+        return directionNorm(site, i) / (site.sigma() * site.sigma());
+    }
+
+    /** Elements of a site's output for one example. */
+    int outputElements(PerturbedSite site) {
+        Tensor output = clean.recording(0).siteOutput(site.site());
+        return output.elements() / output.shape().extent(0);
     }
 
     void requireFinite(SamplePlan plan, float[] losses, String where) {

@@ -10,6 +10,7 @@ import dev.flops.bench.compare.Interval;
 import dev.flops.bench.report.AtomicFiles;
 import dev.flops.bench.report.Json;
 import dev.flops.bench.report.RunDirectory;
+import dev.flops.bench.report.html.Table;
 import dev.flops.bench.task.DataConfig;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TrainedPart;
@@ -158,6 +159,7 @@ final class CompareCommand implements Callable<Integer> {
             out.flush();
         } else {
             print(result, out);
+            print(ComparisonReport.milestones(result), out);
             out.println("written to " + folder.path());
             out.flush();
         }
@@ -226,6 +228,13 @@ final class CompareCommand implements Callable<Integer> {
                     String.format(Locale.ROOT, "%.3g", arm.flops() * 1e-12),
                     String.format(Locale.ROOT, "%.1f", arm.seconds()));
         }
+        table.print(out);
+    }
+
+    private static void print(Table found, PrintWriter out) {
+        out.println(System.lineSeparator() + found.title());
+        TextTable table = new TextTable(found.header().toArray(String[]::new));
+        found.rows().forEach(row -> table.row(row.toArray(String[]::new)));
         table.print(out);
     }
 

@@ -1,6 +1,7 @@
 package dev.flops.bench.cli;
 
 import dev.flops.api.NumericalException;
+import dev.flops.bench.blackbox.BlackBoxException;
 import dev.flops.bench.task.UsageException;
 import dev.flops.models.data.InvalidDataException;
 import java.io.IOException;
@@ -21,6 +22,7 @@ final class Failures {
         return switch (failure) {
             case UsageException e -> String.valueOf(e.getMessage());
             case InvalidDataException e -> String.valueOf(e.getMessage());
+            case BlackBoxException e -> String.valueOf(e.getMessage());
             case NumericalException e -> e.getMessage() + "; try a smaller --lr or another --sigma";
             case NoSuchFileException e -> "no such file: " + detail(e);
             case AccessDeniedException e -> "no permission: " + detail(e);

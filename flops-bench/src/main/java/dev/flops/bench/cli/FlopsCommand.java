@@ -1,5 +1,6 @@
 package dev.flops.bench.cli;
 
+import dev.flops.bench.prompt.ForwardTuner;
 import dev.flops.bench.task.AllocatorChoice;
 import dev.flops.bench.task.DataConfig.DataChoice;
 import dev.flops.bench.task.EstimatorChoice;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             PretrainCommand.class,
             CompareCommand.class,
+            PromptCommand.class,
             VarianceCommand.class,
             VerifyCommand.class,
             InspectCommand.class,
@@ -77,6 +79,7 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(DataChoice.class, Choices.of(DataChoice.class))
                 .registerConverter(EstimatorChoice.class, Choices.of(EstimatorChoice.class))
                 .registerConverter(ModelChoice.class, Choices.of(ModelChoice.class))
+                .registerConverter(ForwardTuner.Scheme.class, Choices.of(ForwardTuner.Scheme.class))
                 .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))
                 .registerConverter(SimdWidth.class, Choices.of(SimdWidth.class))
                 .registerConverter(TaskChoice.class, Choices.of(TaskChoice.class))

@@ -34,11 +34,14 @@ public record ArmResult(
      * @param queries median queries, null if fewer than half got there
      * @param flops median floating-point operations
      * @param seconds median wall time
+     * @param savings how many times fewer queries than the first arm: geometric mean over the seeds of the paired ratio, with
+     *     Student's interval of its logarithm; null for the first arm, or if a seed of either did not get there
      */
     public record Milestone(
             double accuracy,
             int seedsReached,
             @Nullable Double queries,
             @Nullable Double flops,
-            @Nullable Double seconds) {}
+            @Nullable Double seconds,
+            @Nullable Interval savings) {}
 }

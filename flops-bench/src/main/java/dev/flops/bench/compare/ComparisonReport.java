@@ -44,7 +44,7 @@ public final class ComparisonReport {
                 result.searchQueries(),
                 100 * result.confidence());
         return new HtmlReport(
-                "Comparison: " + result.task(), text, List.of(accuracies(), milestones()), charts(), command);
+                "Comparison: " + result.task(), text, List.of(accuracies(), milestones(result)), charts(), command);
     }
 
     private Table accuracies() {
@@ -73,7 +73,13 @@ public final class ComparisonReport {
                 rows);
     }
 
-    private Table milestones() {
+    /**
+     * What it took to reach fixed accuracies, one row per arm and accuracy.
+     *
+     * @param result the result
+     * @return the table
+     */
+    public static Table milestones(ComparisonResult result) {
         List<List<String>> rows = new ArrayList<>();
         for (ArmResult arm : result.arms()) {
             for (Milestone milestone : arm.milestones()) {
@@ -83,18 +89,32 @@ public final class ComparisonReport {
                         String.valueOf(milestone.seedsReached()),
                         scaled(milestone.queries(), MILLION),
                         scaled(milestone.flops(), TERA),
-                        scaled(milestone.seconds(), 1)));
+                        scaled(milestone.seconds(), 1),
+                        times(milestone.savings())));
             }
         }
         return new Table(
-                "What it took to reach an accuracy on held-out examples (medians)",
-                List.of("arm", "accuracy, %", "seeds that got there", "million queries", "TFLOP", "seconds"),
+                "What it took to reach an accuracy on held-out examples (medians; savings paired by seed)",
+                List.of(
+                        "arm",
+                        "accuracy, %",
+                        "seeds that got there",
+                        "million queries",
+                        "TFLOP",
+                        "seconds",
+                        "times fewer queries than " + result.arms().getFirst().arm()),
                 rows);
     }
 
     private static String percent(Interval interval) {
         return String.format(
                 Locale.ROOT, "%.2f [%.2f, %.2f]", 100 * interval.mean(), 100 * interval.low(), 100 * interval.high());
+    }
+
+    private static String times(@Nullable Interval savings) {
+        return savings == null
+                ? ""
+                : String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", savings.mean(), savings.low(), savings.high());
     }
 
     private static String scaled(@Nullable Double value, double unit) {

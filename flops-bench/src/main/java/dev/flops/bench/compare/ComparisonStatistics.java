@@ -70,6 +70,18 @@ final class ComparisonStatistics {
     }
 
     private Milestone milestone(Arm arm, double accuracy) {
+        List<@Nullable CurvePoint> reached = reached(arm, accuracy);
+        return new Milestone(
+                accuracy,
+                (int) reached.stream().filter(Objects::nonNull).count(),
+                medianCost(reached, point -> (double) point.queries()),
+                medianCost(reached, point -> (double) point.flops()),
+                medianCost(reached, CurvePoint::seconds),
+                savings(arm, reached, accuracy));
+    }
+
+    /** Where each run of an arm first got to an accuracy, in the order of the seeds; null where it never did. */
+    private List<@Nullable CurvePoint> reached(Arm arm, double accuracy) {
         List<@Nullable CurvePoint> reached = new ArrayList<>();
         for (ArmRun run : of(arm)) {
             reached.add(run.curve().stream()
@@ -77,12 +89,27 @@ final class ComparisonStatistics {
                     .findFirst()
                     .orElse(null));
         }
-        return new Milestone(
-                accuracy,
-                (int) reached.stream().filter(Objects::nonNull).count(),
-                medianCost(reached, point -> (double) point.queries()),
-                medianCost(reached, point -> (double) point.flops()),
-                medianCost(reached, CurvePoint::seconds));
+        return reached;
+    }
+
+    private @Nullable Interval savings(Arm arm, List<@Nullable CurvePoint> reached, double accuracy) {
+        Arm first = config.arms().getFirst();
+        if (arm.equals(first)) {
+            return null;
+        }
+        List<@Nullable CurvePoint> reference = reached(first, accuracy);
+        double[] logs = new double[reached.size()];
+        for (int seed = 0; seed < logs.length; seed++) {
+            CurvePoint own = reached.get(seed);
+            CurvePoint other = reference.get(seed);
+            if (own == null || other == null) {
+                return null;
+            }
+            logs[seed] = StrictMath.log((double) other.queries() / own.queries());
+        }
+        Interval interval = Interval.of(logs, config.confidence());
+        return new Interval(
+                StrictMath.exp(interval.mean()), StrictMath.exp(interval.low()), StrictMath.exp(interval.high()));
     }
 
     private static @Nullable Double medianCost(List<@Nullable CurvePoint> reached, ToDoubleFunction<CurvePoint> cost) {

@@ -80,6 +80,24 @@ class ComparisonStatisticsTest {
     }
 
     @Test
+    void savingsAreGeometricMeansOfPairedRatios() {
+        List<ArmRun> runs = List.of(
+                run(EQUAL, 1, 0.5, point(40, 1.0)),
+                run(EQUAL, 2, 0.5, point(90, 1.0)),
+                run(NEYMAN, 1, 0.5, point(10, 1.0)),
+                run(NEYMAN, 2, 0.5, point(10, 1.0)));
+        List<ArmResult> arms = new ComparisonStatistics(
+                        config(List.of(EQUAL, NEYMAN), List.of(1L, 2L), List.of(0.1), List.of()), runs)
+                .arms(Map.of("equal:2", SETTING, "neyman:2", SETTING));
+        assertThat(arms.getFirst().milestones().getLast().savings()).isNull();
+        Interval savings = arms.get(1).milestones().getLast().savings();
+        assertThat(savings).isNotNull();
+        // √(4 · 9); the logarithms differ by ln(9/4), so the half width is t(1, 0.975) ln(9/4)/2 = 12.7062 · 0.405465.
+        assertThat(savings.mean()).isCloseTo(6, within(1e-9));
+        assertThat(savings.high() / savings.mean()).isCloseTo(Math.exp(12.7062 * 0.405465), within(0.01));
+    }
+
+    @Test
     void configurationsThatWouldDeceiveAreRefused() {
         assertThatThrownBy(() -> config(List.of(EQUAL, EQUAL), List.of(1L, 2L), List.of(0.1), List.of()))
                 .hasMessageContaining("expected no entry twice");

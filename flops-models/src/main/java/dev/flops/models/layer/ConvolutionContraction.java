@@ -5,17 +5,28 @@ import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
-import dev.flops.tensor.network.ScoreContraction;
+import dev.flops.tensor.network.ProductContraction;
 import dev.flops.tensor.spec.Window;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** For a convolution: ∇W_g = Σ S_g patches_gᵀ per channel group g, ∇b = Σ S over all rows and positions. */
 record ConvolutionContraction(Parameter weight, @Nullable Parameter bias, Window window, int groups)
-        implements ScoreContraction {
+        implements ProductContraction {
     @Override
     public List<Parameter> parameters() {
         return bias == null ? List.of(weight) : List.of(weight, bias);
+    }
+
+    @Override
+    public Tensor operands(TensorOps ops, Tensor input, int group, Workspace workspace) {
+        int taps = weight.length() / weight.shape().getFirst();
+        int rows = input.shape().extent(0);
+        int positions = window.outputHeight(input.shape().extent(1))
+                * window.outputWidth(input.shape().extent(2));
+        Tensor patches = workspace.take(Shape.of(rows, positions, taps));
+        ops.image().extractPatchesInto(input, window, groups, group, patches);
+        return patches.reshape(Shape.of(rows * positions, taps));
     }
 
     @Override
@@ -26,15 +37,16 @@ record ConvolutionContraction(Parameter weight, @Nullable Parameter bias, Window
         int rows = input.shape().extent(0);
         int positions = score.elements() / out / rows;
         long mark = workspace.mark();
-        Tensor patches = workspace.take(Shape.of(rows, positions, taps));
         Tensor part = groups == 1 ? score : workspace.take(Shape.of(rows * positions, share));
         for (int g = 0; g < groups; g++) {
-            ops.image().extractPatchesInto(input, window, groups, g, patches);
+            long group = workspace.mark();
+            Tensor patches = operands(ops, input, g, workspace);
             if (groups > 1) {
                 copyColumns(score, g * share, out, part);
             }
             Tensor target = Tensor.view(Shape.of(share, taps), gradient, weight.offset() + g * share * taps);
             ops.matrix().addTransposedProductInPlace(part, patches, target, workspace);
+            workspace.release(group);
         }
         if (bias != null) {
             ops.elementwise().addColumnSumsInPlace(score, Tensor.view(Shape.of(out), gradient, bias.offset()));

@@ -5,15 +5,26 @@ import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
-import dev.flops.tensor.network.ScoreContraction;
+import dev.flops.tensor.network.ProductContraction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** For a = W h + b: ∇W = Σ S hᵀ, ∇b = Σ S over all rows and tokens. */
-record LinearContraction(Parameter weight, @Nullable Parameter bias) implements ScoreContraction {
+record LinearContraction(Parameter weight, @Nullable Parameter bias) implements ProductContraction {
     @Override
     public List<Parameter> parameters() {
         return bias == null ? List.of(weight) : List.of(weight, bias);
+    }
+
+    @Override
+    public int groups() {
+        return 1;
+    }
+
+    @Override
+    public Tensor operands(TensorOps ops, Tensor input, int group, Workspace workspace) {
+        int in = input.shape().extent(-1);
+        return input.reshape(Shape.of(input.elements() / in, in));
     }
 
     @Override

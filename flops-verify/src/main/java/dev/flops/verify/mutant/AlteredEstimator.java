@@ -4,12 +4,17 @@ import dev.flops.api.Allocation;
 import dev.flops.api.CostLedger;
 import dev.flops.api.GradientEstimate;
 import dev.flops.api.GradientEstimator;
+import dev.flops.api.GradientTarget;
 import dev.flops.api.Parameters;
 import dev.flops.api.RandomKey;
+import dev.flops.api.SampleIndependence;
 import dev.flops.api.SamplingCost;
 import dev.flops.api.StepSignals;
 
-/** An estimator that answers with another's estimates, asked or put together wrongly. */
+/**
+ * An estimator that answers with another's estimates, asked or put together wrongly. It says of itself what the other says,
+ * so that it is refused nowhere where the other is taken: a defect must be seen in the estimates.
+ */
 record AlteredEstimator(GradientEstimator right, String defect, Estimation estimation) implements GradientEstimator {
 
     /** Makes the wrong estimate out of right ones. */
@@ -45,6 +50,16 @@ record AlteredEstimator(GradientEstimator right, String defect, Estimation estim
     @Override
     public SamplingCost cost() {
         return right.cost();
+    }
+
+    @Override
+    public GradientTarget target() {
+        return right.target();
+    }
+
+    @Override
+    public SampleIndependence independence() {
+        return right.independence();
     }
 
     @Override

@@ -135,6 +135,7 @@ class ResumeTest {
                 "dev.flops.alloc.estimate.CleanForward",
                 "dev.flops.alloc.allocate.GainHeap",
                 "dev.flops.alloc.allocate.PolicyGradient",
+                "dev.flops.alloc.estimate.NetworkBlackBox",
                 "dev.flops.alloc.train.EpochSampler");
         List<String> seen = new ArrayList<>();
         for (Class<?> type : allocClasses()) {

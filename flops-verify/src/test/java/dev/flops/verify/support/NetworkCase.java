@@ -129,7 +129,7 @@ public record NetworkCase(String name, Network network, OracleNetwork oracle, Me
     }
 
     /** A convolution with stride 2 and padding 1, then a nonlinear head. */
-    static NetworkCase convolution(String name, int dilation, int groups) {
+    public static NetworkCase convolution(String name, int dilation, int groups) {
         OracleMath.Geometry g = new OracleMath.Geometry(6, 6, 2, 3, 2, 1, dilation);
         int features = g.outHeight() * g.outWidth() * 4;
         NetworkBuilder b = new NetworkBuilder(5);

@@ -16,8 +16,13 @@ public final class OracleGradient {
     private final double[] theta;
 
     public OracleGradient(NetworkCase problem) {
+        this(problem, problem.theta());
+    }
+
+    /** Gradients at another point than the network's parameters. */
+    public OracleGradient(NetworkCase problem, double[] theta) {
         this.problem = problem;
-        this.theta = problem.theta();
+        this.theta = theta.clone();
     }
 
     /** ℓ_i at a point under a probe. */

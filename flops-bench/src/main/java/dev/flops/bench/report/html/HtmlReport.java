@@ -10,21 +10,37 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A report: tables, then charts, in one file that needs nothing else.
+ * A report: tables, then pictures, then charts, in one file that needs nothing else.
  *
  * @param title its title
  * @param summary a sentence or two under the title
  * @param tables tables in order
+ * @param galleries pictures in order
  * @param charts charts in order
  * @param source how to make it again: a command
  */
-public record HtmlReport(String title, String summary, List<Table> tables, List<Chart> charts, String source) {
+public record HtmlReport(
+        String title, String summary, List<Table> tables, List<Gallery> galleries, List<Chart> charts, String source) {
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/";
 
     /** Copies the lists. */
     public HtmlReport {
         tables = List.copyOf(tables);
+        galleries = List.copyOf(galleries);
         charts = List.copyOf(charts);
+    }
+
+    /**
+     * A report without pictures.
+     *
+     * @param title its title
+     * @param summary a sentence or two under the title
+     * @param tables tables in order
+     * @param charts charts in order
+     * @param source how to make it again: a command
+     */
+    public HtmlReport(String title, String summary, List<Table> tables, List<Chart> charts, String source) {
+        this(title, summary, tables, List.of(), charts, source);
     }
 
     /**

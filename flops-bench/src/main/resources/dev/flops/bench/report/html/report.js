@@ -30,6 +30,18 @@
     }
   }
 
+  for (const gallery of report.galleries) {
+    add(main, "h2", gallery.title);
+    const row = add(main, "div", undefined, "gallery");
+    for (const picture of gallery.pictures) {
+      const figure = add(row, "figure");
+      const image = add(figure, "img");
+      image.setAttribute("src", picture.source);
+      image.alt = picture.caption;
+      add(figure, "figcaption", picture.caption);
+    }
+  }
+
   const charts = add(main, "div", undefined, "charts");
   for (const chart of report.charts) {
     const place = add(charts, "section");

@@ -1,0 +1,163 @@
+package dev.flops.alloc.estimate;
+
+import dev.flops.api.Allocation;
+import dev.flops.api.CostLedger;
+import dev.flops.api.GradientEstimate;
+import dev.flops.api.NumericalException;
+import dev.flops.api.Parameters;
+import dev.flops.api.Parameters.Parameter;
+import dev.flops.api.RandomKey;
+import dev.flops.api.SiteAllocation;
+import dev.flops.api.StepSignals;
+import dev.flops.tensor.Workspace;
+import java.util.Arrays;
+
+/** One step of the likelihood-ratio estimator on one batch, after its clean forward. */
+final class LikelihoodRatioStep implements SiteStep {
+    private final StepContext context;
+    private final Parameters trained;
+    private final RandomKey key;
+    private final CostLedger ledger;
+    private final StepSignals signals;
+
+    LikelihoodRatioStep(StepContext context, Parameters trained, RandomKey key, CostLedger ledger) {
+        this.context = context;
+        this.trained = trained;
+        this.key = key;
+        this.ledger = ledger;
+        this.signals = new StepSignals(
+                context.step(),
+                context.examples(),
+                context.clean().losses(),
+                context.clean().errorNorms());
+    }
+
+    @Override
+    public StepSignals signals() {
+        return signals;
+    }
+
+    @Override
+    public GradientEstimate estimate(Allocation allocation) {
+        return sampled(allocation, key, CostLedger.Kind.PERTURBED).estimate();
+    }
+
+    @Override
+    public SiteEstimate estimate(SiteAllocation allocation) {
+        return layerWise(allocation, key, CostLedger.Kind.PERTURBED);
+    }
+
+    @Override
+    public double[] siteCosts() {
+        double[] costs = new double[context.sites().size()];
+        int queries = context.config().scheme().queries();
+        Arrays.setAll(costs, j -> {
+            PerturbedSite site = context.sites().get(j);
+            int elements = context.outputElements(site);
+            return queries * (context.clean().suffixFlops(site.site()) + site.perturbFlops(elements))
+                    + site.contractionFlops(elements);
+        });
+        return costs;
+    }
+
+    @Override
+    public GradientEstimate pilot(Allocation allocation) {
+        return sampled(allocation, key.forPurpose(RandomKey.Purpose.PILOT), CostLedger.Kind.PILOT)
+                .estimate();
+    }
+
+    private SiteEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind) {
+        if (context.config().mode() == SiteMode.LAYER_WISE) {
+            return layerWise(SiteAllocation.same(allocation, context.sites().size()), noise, kind);
+        }
+        requireBatch(allocation.examples());
+        float[] gradient = new float[trained.dimension()];
+        double[] variances = new double[signals.batchSize()];
+        new AllSitesSampling(context, plan(allocation, noise)).estimate(gradient, variances, ledger);
+        return new SiteEstimate(finished(gradient, variances, kind, allocation.total()), new double[0][]);
+    }
+
+    private SiteEstimate layerWise(SiteAllocation allocation, RandomKey noise, CostLedger.Kind kind) {
+        requireBatch(allocation.examples());
+        int sites = context.sites().size();
+        if (allocation.sites() != sites) {
+            throw new IllegalArgumentException("allocation has " + allocation.sites() + " sites, expected " + sites);
+        }
+        SamplePlan[] plans = new SamplePlan[sites];
+        Arrays.setAll(plans, j -> plan(allocation.site(j), noise));
+        float[] gradient = new float[trained.dimension()];
+        double[][] siteVariances = new double[signals.batchSize()][sites];
+        new LayerWiseSampling(context, plans).estimate(gradient, siteVariances, ledger);
+        double[] variances = new double[signals.batchSize()];
+        Arrays.setAll(variances, i -> sum(siteVariances[i]));
+        return new SiteEstimate(finished(gradient, variances, kind, allocation.total()), siteVariances);
+    }
+
+    private void requireBatch(int examples) {
+        if (examples != signals.batchSize()) {
+            throw new IllegalArgumentException(
+                    "allocation has " + examples + " examples, expected " + signals.batchSize());
+        }
+    }
+
+    private SamplePlan plan(Allocation allocation, RandomKey noise) {
+        return new SamplePlan(
+                signals.step(),
+                signals.examples(),
+                allocation,
+                noise,
+                context.config().scheme().queries());
+    }
+
+    private GradientEstimate finished(float[] gradient, double[] variances, CostLedger.Kind kind, long samples) {
+        ledger.addQueries(kind, samples * context.config().scheme().queries());
+        ledger.addFlops(context.flops().sumThenReset());
+        ledger.observeBytes(bytes() + 2L * gradient.length * Float.BYTES);
+        clearFrozen(gradient);
+        requireFinite(gradient);
+        return new GradientEstimate(gradient, variances, mean(signals.cleanLosses()));
+    }
+
+    private long bytes() {
+        long bytes = context.parameters().bytes() + context.clean().bytes();
+        for (Workspace workspace : context.workspaces()) {
+            bytes += workspace.bytes();
+        }
+        return bytes;
+    }
+
+    private void clearFrozen(float[] gradient) {
+        for (Parameter p : trained.list()) {
+            if (!p.trainable()) {
+                Arrays.fill(gradient, p.offset(), p.offset() + p.length(), 0f);
+            }
+        }
+    }
+
+    private void requireFinite(float[] gradient) {
+        for (Parameter p : trained.list()) {
+            for (int d = p.offset(); d < p.offset() + p.length(); d++) {
+                if (!Float.isFinite(gradient[d])) {
+                    throw new NumericalException("gradient[" + (d - p.offset()) + "] of " + p.name() + " = "
+                            + gradient[d] + " in step " + signals.step());
+                }
+            }
+        }
+    }
+
+    private static double sum(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return sum;
+    }
+
+    private static double mean(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += value;
+        }
+        return sum / values.length;
+    }
+}

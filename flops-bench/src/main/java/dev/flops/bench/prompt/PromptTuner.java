@@ -1,0 +1,29 @@
+package dev.flops.bench.prompt;
+
+import dev.flops.bench.blackbox.QueryMeter;
+
+/** A method that improves the parameters of a black box by queries alone. */
+public interface PromptTuner {
+    /**
+     * Spends the budget of the meter, or as much of it as pays for whole steps.
+     *
+     * @param objective the black box, with its budget
+     * @param theta modified: the start, all zero, then the result
+     * @param seed seed of everything random
+     * @param listener is told after every step
+     */
+    void tune(QueryMeter objective, float[] theta, long seed, Listener listener);
+
+    /** Follows a tuning. */
+    @FunctionalInterface
+    interface Listener {
+        /**
+         * A step has ended.
+         *
+         * @param theta the present result, not to be modified
+         * @param meanLoss mean loss of the step's queries
+         * @return false to stop
+         */
+        boolean onStep(float[] theta, double meanLoss);
+    }
+}

@@ -1,0 +1,2 @@
+/** Prompts against definitions written out. */
+package dev.flops.bench.prompt;
