@@ -85,7 +85,7 @@ public final class OnnxGraph {
         private void varint(long value) {
             long left = value;
             while (left >= 0x80) {
-                out.write((int) (left & 0x7F | 0x80));
+                out.write((int) ((left & 0x7F) | 0x80));
                 left >>>= 7;
             }
             out.write((int) left);
