@@ -71,7 +71,7 @@ final class TrainOptions {
             paramLabel = "PART",
             description =
                     "What is trained: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). With head the body stays"
-                            + " frozen: the control for training the body. With lora, prompt and input-prompt an"
+                            + " frozen: the control for training the body. With lora, lora-fa, prompt and input-prompt an"
                             + " adapter is attached and trained together with the head.")
     private TrainedPart trained = DEFAULT.trained();
 

@@ -26,6 +26,11 @@ public enum TrainedPart {
     HEAD,
     /** Low-rank adapters of linear layers, and the head. */
     LORA,
+    /**
+     * The outer matrices B of low-rank adapters, and the head; the inner ones stay as they were drawn (LoRA-FA; Zhang et
+     * al. 2023, arXiv 2308.03303). Layer-wise, that halves the sites and with them the queries of a sample.
+     */
+    LORA_FA,
     /** Learned tokens of a vision transformer, and the head. */
     PROMPT,
     /** A learned picture that is added to every image, and the head. */
@@ -51,6 +56,7 @@ public enum TrainedPart {
                         .anyMatch(matrix -> matrix.weight().name().equals(weight));
             }
             case HEAD -> isHead(name);
+            case LORA_FA -> isHead(name) || name.endsWith(".lora.b");
             case LORA, PROMPT, INPUT_PROMPT ->
                 isHead(name) || adapter(AdapterOptions.DEFAULT).orElseThrow().owns(name);
         };
@@ -65,7 +71,7 @@ public enum TrainedPart {
     public Optional<Adapter> adapter(AdapterOptions options) {
         return switch (this) {
             case ALL, MATRICES, HEAD -> Optional.empty();
-            case LORA ->
+            case LORA, LORA_FA ->
                 Optional.of(new LowRankAdapter(
                         options.rank(), options.alpha(), name -> !isHead(name + ".") && isAdapted(options, name)));
             case PROMPT -> Optional.of(new VisualPrompt(options.tokens()));
