@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             PretrainCommand.class,
             CompareCommand.class,
             VerifyCommand.class,
+            SitesCommand.class,
             DoctorCommand.class
         })
 public final class FlopsCommand implements Callable<Integer> {

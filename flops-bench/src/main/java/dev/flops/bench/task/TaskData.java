@@ -19,16 +19,18 @@ import java.util.stream.IntStream;
  * @param test looked at once, at the end
  * @param normalization how bytes became features, for reports
  */
-record TaskData(LabelledExamples train, Optional<LabelledExamples> probe, LabelledExamples test, String normalization) {
+public record TaskData(LabelledExamples train, Optional<LabelledExamples> probe, LabelledExamples test, String normalization) {
     private static final int TRAINING_PER_PROBE = 10;
 
     /**
      * Reads the data of a task.
      *
+     * @param config which data
+     * @return the examples
      * @throws IOException if a file is missing or cannot be read
      * @throws dev.flops.models.data.InvalidDataException if the content of a file is invalid
      */
-    static TaskData load(DataConfig config) throws IOException {
+    public static TaskData load(DataConfig config) throws IOException {
         String normalization = "(pixel/255 - " + FashionMnist.NORMALIZATION.mean() + ") / "
                 + FashionMnist.NORMALIZATION.standardDeviation();
         LabelledExamples train;
