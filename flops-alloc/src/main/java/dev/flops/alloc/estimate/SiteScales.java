@@ -58,16 +58,31 @@ public record SiteScales(double[] logSigmas, double[] inputNorms, double[] slope
         return StrictMath.exp(logSigmas[site]);
     }
 
+    /**
+     * log σ_j, one entry per site.
+     *
+     * @return a copy
+     */
     @Override
     public double[] logSigmas() {
         return logSigmas.clone();
     }
 
+    /**
+     * a_j, one entry per site.
+     *
+     * @return a copy
+     */
     @Override
     public double[] inputNorms() {
         return inputNorms.clone();
     }
 
+    /**
+     * D_j, one entry per site.
+     *
+     * @return a copy
+     */
     @Override
     public double[] slopes() {
         return slopes.clone();
