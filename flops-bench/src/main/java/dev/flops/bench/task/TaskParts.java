@@ -37,20 +37,18 @@ public record TaskParts(
     public static TaskParts of(TaskConfig config, Workers workers) throws IOException {
         TaskData data = TaskData.load(config.data());
         try {
-            TensorOps ops = TensorOps.of(config.simd());
-            Network network = config.model().create(config.seed());
-            Parameters trained = config.trained().select(network);
-            return new TaskParts(
-                    network,
-                    trained,
-                    data.train(),
-                    data.test(),
-                    ops,
-                    config.estimator()
-                            .estimator()
-                            .create(config.estimator(), network, trained, data.train(), ops, workers));
+            return of(config, data, TensorOps.of(config.simd()), workers);
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** The parts on data that has been read; parts refuse what does not fit with IllegalArgumentException. */
+    static TaskParts of(TaskConfig config, TaskData data, TensorOps ops, Workers workers) {
+        Network network = config.model().create(config.seed());
+        Parameters trained = config.trained().select(network);
+        GradientEstimator estimator =
+                config.estimator().estimator().create(config.estimator(), network, trained, data.train(), ops, workers);
+        return new TaskParts(network, trained, data.train(), data.test(), ops, estimator);
     }
 }

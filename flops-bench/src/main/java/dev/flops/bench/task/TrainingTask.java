@@ -47,14 +47,14 @@ public final class TrainingTask implements Stateful {
     private TrainingTask(TaskConfig config, TaskData data, TensorOps ops, Workers workers) {
         this.config = config;
         this.data = data;
-        Network network = config.model().create(config.seed());
-        this.trained = config.trained().select(network);
-        GradientEstimator plain =
-                config.estimator().estimator().create(config.estimator(), network, trained, data.train(), ops, workers);
+        TaskParts parts = TaskParts.of(config, data, ops, workers);
+        Network network = parts.network();
+        this.trained = parts.trained();
         int minimum = config.budget().minimumSamples();
         AllocationConfig allocation = config.allocation();
-        GradientEstimator estimator =
-                allocation.allocator().estimator(plain, minimum, data.train().size(), allocation.memoryWeight());
+        GradientEstimator estimator = allocation
+                .allocator()
+                .estimator(parts.estimator(), minimum, data.train().size(), allocation.memoryWeight());
         QueryBudget budget = config.budget().resolve(estimator.cost(), config.batch());
         OptimizerConfig optimizer = config.optimizer();
         this.trainer = new Trainer(
