@@ -9,6 +9,7 @@ module dev.flops.models {
     requires transitive dev.flops.api;
     requires transitive dev.flops.tensor;
 
+    exports dev.flops.models.adapter;
     exports dev.flops.models.checkpoint;
     exports dev.flops.models.data;
     exports dev.flops.models.layer;

@@ -117,7 +117,8 @@ public final class Parameters {
     }
 
     /**
-     * A view of the same values in which exactly the named parameters are trainable.
+     * A view of the same values in which exactly those of the trainable parameters that are named stay trainable: what is
+     * frozen here, such as a constant, is frozen there.
      *
      * @param trainable tells by name what is trainable
      * @return a view that shares {@link #values()}
@@ -126,7 +127,8 @@ public final class Parameters {
     public Parameters select(Predicate<String> trainable) {
         List<Parameter> selected = new ArrayList<>();
         for (Parameter p : list) {
-            selected.add(new Parameter(p.name(), p.shape(), p.offset(), p.length(), trainable.test(p.name())));
+            boolean stays = p.trainable() && trainable.test(p.name());
+            selected.add(new Parameter(p.name(), p.shape(), p.offset(), p.length(), stays));
         }
         if (selected.stream().noneMatch(Parameter::trainable)) {
             throw new IllegalArgumentException("trainable selects none of " + byName.keySet());
@@ -160,6 +162,21 @@ public final class Parameters {
          * @return the parameter, valid in the parameters that this builder builds
          */
         public Parameter add(String name, int... shape) {
+            return append(name, true, shape);
+        }
+
+        /**
+         * Appends values that no training may change.
+         *
+         * @param name a new name
+         * @param shape positive extents
+         * @return the constant, a parameter that is not trainable
+         */
+        public Parameter addConstant(String name, int... shape) {
+            return append(name, false, shape);
+        }
+
+        private Parameter append(String name, boolean trainable, int... shape) {
             if (list.stream().anyMatch(p -> p.name().equals(name))) {
                 throw new IllegalArgumentException("name = " + name + ", expected a name not used before");
             }
@@ -173,7 +190,7 @@ public final class Parameters {
                 length = Math.multiplyExact(length, shape[i]);
                 extents.add(shape[i]);
             }
-            Parameter parameter = new Parameter(name, List.copyOf(extents), dimension, length, true);
+            Parameter parameter = new Parameter(name, List.copyOf(extents), dimension, length, trainable);
             dimension = Math.addExact(dimension, length);
             list.add(parameter);
             return parameter;

@@ -17,6 +17,7 @@ import dev.flops.tensor.spec.SimdWidth;
  * @param image sliding windows over images
  * @param elementwise elementwise maps
  * @param row reductions and normalisations along rows
+ * @param normalization normalisations of images
  * @param noise noise from keys
  */
 public record TensorOps(
@@ -26,6 +27,7 @@ public record TensorOps(
         ImageOps image,
         ElementwiseOps elementwise,
         RowOps row,
+        NormalizationOps normalization,
         NoiseOps noise) {
 
     /**
@@ -44,6 +46,7 @@ public record TensorOps(
                 new ImageOps(kernels),
                 new ElementwiseOps(kernels),
                 new RowOps(kernels),
+                new NormalizationOps(kernels),
                 new NoiseOps(kernels));
     }
 }

@@ -9,6 +9,7 @@ import dev.flops.tensor.network.Activation;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Site;
 import dev.flops.tensor.network.SiteHook;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ final class AllSitesSampling {
         step.replay(plan, chunk, rows, hook, workspace, losses);
         float[] weights = weights(chunk, rows, losses);
         // Last site first: a site's score overwrites its perturbed output, which may be the input of a later site.
-        for (PerturbedSite site : step.sites().reversed()) {
+        for (PerturbedSite site : hook.announced.reversed()) {
             if (site.directions() == null) {
                 contractActivations(site, hook, rows, weights, gradient, workspace);
             } else {
@@ -180,6 +181,7 @@ final class AllSitesSampling {
     /** Perturbs every trained site and keeps what the contraction needs. */
     private final class PerturbAll implements SiteHook {
         private final SamplePlan.SampleRows rows;
+        private final List<PerturbedSite> announced = new ArrayList<>();
         private final Workspace workspace;
         private final @Nullable PerturbedSite[] perturbed =
                 new @Nullable PerturbedSite[step.network().sites().size()];
@@ -207,6 +209,7 @@ final class AllSitesSampling {
                 float sign = StepContext.sign(plan, row);
                 at.perturbInto(step.ops(), noise, sign, input, output, rows.recorded()[row], out, row, workspace);
             }
+            announced.add(at);
             step.flops().add(rows.count() * at.perturbFlops(out.elements() / rows.count()));
             inputs[site.index()] = input;
             outputs[site.index()] = out;

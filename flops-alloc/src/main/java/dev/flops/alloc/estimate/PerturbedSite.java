@@ -88,8 +88,8 @@ record PerturbedSite(Site site, SiteNoise noise, @Nullable WeightDirections dire
     long perturbFlops(int outputElements) {
         return directions == null
                 ? 0
-                : directions.perturbFlops(
-                        outputElements / directions.contraction().bias().length());
+                : directions.perturbFlops(outputElements
+                        / directions.contraction().weight().shape().getFirst());
     }
 
     /** Operations per sample of the contraction of a layer-wise estimate. */

@@ -37,14 +37,19 @@ record WeightDirections(ProductContraction contraction, int rank) {
                 : Math.multiplyExact(rank, Math.addExact(features(), inputs()));
     }
 
-    /** E‖[E e]‖² = m (k + 1), for every rank. */
+    /** Random numbers of e: one per feature with a bias. */
+    private int biasNumbers() {
+        return contraction.bias() == null ? 0 : features();
+    }
+
+    /** E‖[E e]‖² = m (k + 1), or m k without biases, for every rank. */
     double squaredNorm() {
-        return (double) contraction.weight().length() + features();
+        return (double) contraction.weight().length() + biasNumbers();
     }
 
     /** Random numbers of [E e]. */
     int numbers() {
-        return Math.addExact(matrixNumbers(), features());
+        return Math.addExact(matrixNumbers(), biasNumbers());
     }
 
     /** perturbed[row] = clean + scale (E x + e), the rows of one example's input and clean output. */
@@ -61,7 +66,11 @@ record WeightDirections(ProductContraction contraction, int rank) {
         int share = m / contraction.groups();
         long mark = workspace.mark();
         Tensor bias = workspace.take(Shape.of(m));
-        scaledNoiseInto(ops, noise, matrixNumbers(), scale, bias);
+        if (biasNumbers() == 0) {
+            Arrays.fill(bias.array(), bias.offset(), bias.offset() + m, 0f);
+        } else {
+            scaledNoiseInto(ops, noise, matrixNumbers(), scale, bias);
+        }
         Tensor shifted = perturbed.reshape(Shape.of(rows, m));
         ops.elementwise().addRowInto(clean.reshape(Shape.of(rows, m)), bias, shifted);
         for (int g = 0; g < contraction.groups(); g++) {
@@ -133,7 +142,10 @@ record WeightDirections(ProductContraction contraction, int rank) {
             ops.matrix().addTransposedProductInPlace(left, right, target, workspace);
             workspace.release(mark);
         }
-        addNoise(ops, noise, matrixNumbers(), coefficient, contraction.bias(), gradient);
+        Parameter bias = contraction.bias();
+        if (bias != null) {
+            addNoise(ops, noise, matrixNumbers(), coefficient, bias, gradient);
+        }
     }
 
     private static void addNoise(

@@ -6,6 +6,7 @@ import dev.flops.bench.task.BudgetConfig;
 import dev.flops.bench.task.DataConfig;
 import dev.flops.bench.task.EstimatorChoice;
 import dev.flops.bench.task.EstimatorConfig;
+import dev.flops.bench.task.ModelConfig;
 import dev.flops.bench.task.OptimizerConfig;
 import dev.flops.bench.task.SchemeChoice;
 import dev.flops.bench.task.TaskConfig;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** What a training is told on the command line; everything else, and every default, is {@link TaskConfig#DEFAULT}. */
@@ -69,8 +71,12 @@ final class TrainOptions {
             paramLabel = "PART",
             description =
                     "What is trained: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). With head the body stays"
-                            + " random and frozen: the control for training the body.")
+                            + " frozen: the control for training the body. With lora, lora-fa, prompt and input-prompt an"
+                            + " adapter is attached and trained together with the head.")
     private TrainedPart trained = DEFAULT.trained();
+
+    @ArgGroup(exclusive = false, heading = "%nAdapters (--train lora, prompt or input-prompt):%n")
+    private AdapterArguments adapters = new AdapterArguments();
 
     @Option(
             names = "--allocator",
@@ -111,13 +117,19 @@ final class TrainOptions {
     /** Creates options that all have their defaults. */
     TrainOptions() {}
 
+    private ModelConfig adapted(ModelConfig base) {
+        return trained.adapter(adapters.toOptions())
+                .<ModelConfig>map(adapter -> new ModelConfig.Adapted(base, adapter))
+                .orElse(base);
+    }
+
     /** The task that is asked for; parts refuse what is out of their range. */
     TaskConfig toConfig() {
         try {
             TaskConfig preset = task.config();
             OptimizerConfig optimizer = preset.optimizer();
             return new TaskConfig(
-                    model == null ? preset.model() : model.config(),
+                    adapted(model == null ? preset.model() : model.config()),
                     new DataConfig(
                             data == null ? preset.data().set() : data,
                             Optional.ofNullable(dataDirectory),

@@ -2,6 +2,10 @@ package dev.flops.bench.report;
 
 import dev.flops.bench.task.ModelConfig;
 import dev.flops.bench.task.TaskConfig;
+import dev.flops.models.adapter.Adapter;
+import dev.flops.models.adapter.InputPrompt;
+import dev.flops.models.adapter.LowRankAdapter;
+import dev.flops.models.adapter.VisualPrompt;
 import dev.flops.models.vision.PretrainedVit;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -74,13 +78,25 @@ public final class Configuration {
     private static Map<String, Object> model(ModelConfig model) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("name", model.name());
-        map.put(
-                "dimensions",
-                switch (model) {
-                    case ModelConfig.Vit vit -> vit.dimensions();
-                    case ModelConfig.Pretrained _ -> PretrainedVit.CONFIG;
-                    case ModelConfig.Cnn cnn -> cnn.dimensions();
-                });
+        switch (model) {
+            case ModelConfig.Vit vit -> map.put("dimensions", vit.dimensions());
+            case ModelConfig.Pretrained _ -> map.put("dimensions", PretrainedVit.CONFIG);
+            case ModelConfig.Cnn cnn -> map.put("dimensions", cnn.dimensions());
+            case ModelConfig.Preset preset ->
+                map.put("dimensions", preset.preset().dimensions(preset.channels(), preset.classes()));
+            case ModelConfig.Adapted adapted -> {
+                map.putAll(model(adapted.base()));
+                map.put("adapter", adapter(adapted.adapter()));
+            }
+        }
         return map;
+    }
+
+    private static Map<String, Object> adapter(Adapter adapter) {
+        return switch (adapter) {
+            case LowRankAdapter lora -> Map.of("kind", "lora", "rank", lora.rank(), "alpha", lora.alpha());
+            case VisualPrompt prompt -> Map.of("kind", "prompt", "tokens", prompt.tokens());
+            case InputPrompt prompt -> Map.of("kind", "input-prompt", "side", prompt.side());
+        };
     }
 }

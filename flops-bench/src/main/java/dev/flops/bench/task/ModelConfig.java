@@ -1,8 +1,10 @@
 package dev.flops.bench.task;
 
+import dev.flops.models.adapter.Adapter;
 import dev.flops.models.vision.PretrainedVit;
 import dev.flops.models.vision.SmallCnn;
 import dev.flops.models.vision.SmallCnnConfig;
+import dev.flops.models.vision.VisionPreset;
 import dev.flops.models.vision.VisionTransformer;
 import dev.flops.models.vision.VisionTransformerConfig;
 import dev.flops.tensor.network.Network;
@@ -68,6 +70,43 @@ public sealed interface ModelConfig {
         @Override
         public Network create(long seed) {
             return SmallCnn.create(dimensions, seed);
+        }
+    }
+
+    /**
+     * A network of a named preset, for images of the preset's size.
+     *
+     * @param preset the preset
+     * @param channels channels of the images
+     * @param classes number of logits
+     */
+    record Preset(VisionPreset preset, int channels, int classes) implements ModelConfig {
+        @Override
+        public String name() {
+            return preset.toString();
+        }
+
+        @Override
+        public Network create(long seed) {
+            return preset.create(channels, classes, seed);
+        }
+    }
+
+    /**
+     * A network with an adapter attached.
+     *
+     * @param base the network that is adapted
+     * @param adapter the adapter
+     */
+    record Adapted(ModelConfig base, Adapter adapter) implements ModelConfig {
+        @Override
+        public String name() {
+            return base.name();
+        }
+
+        @Override
+        public Network create(long seed) {
+            return adapter.attachTo(base.create(seed), seed);
         }
     }
 }

@@ -8,13 +8,14 @@ import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.ProductContraction;
 import dev.flops.tensor.spec.Window;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** For a convolution: ∇W_g = Σ S_g patches_gᵀ per channel group g, ∇b = Σ S over all rows and positions. */
-record ConvolutionContraction(Parameter weight, Parameter bias, Window window, int groups)
+record ConvolutionContraction(Parameter weight, @Nullable Parameter bias, Window window, int groups)
         implements ProductContraction {
     @Override
     public List<Parameter> parameters() {
-        return List.of(weight, bias);
+        return bias == null ? List.of(weight) : List.of(weight, bias);
     }
 
     @Override
@@ -47,7 +48,9 @@ record ConvolutionContraction(Parameter weight, Parameter bias, Window window, i
             ops.matrix().addTransposedProductInPlace(part, patches, target, workspace);
             workspace.release(group);
         }
-        ops.elementwise().addColumnSumsInPlace(score, Tensor.view(Shape.of(out), gradient, bias.offset()));
+        if (bias != null) {
+            ops.elementwise().addColumnSumsInPlace(score, Tensor.view(Shape.of(out), gradient, bias.offset()));
+        }
         workspace.release(mark);
     }
 
@@ -59,7 +62,7 @@ record ConvolutionContraction(Parameter weight, Parameter bias, Window window, i
         }
     }
 
-    /** (out / groups) Σ ‖patch‖² over positions and groups, + positions · out: taps in the padding count nothing. */
+    /** (out / groups) Σ ‖patch‖² over positions and groups, + positions · out with a bias: taps in the padding count nothing. */
     @Override
     public double directionNorm(TensorOps ops, Tensor input, Tensor output) {
         int out = weight.shape().getFirst();
@@ -77,7 +80,7 @@ record ConvolutionContraction(Parameter weight, Parameter bias, Window window, i
                 }
             }
         }
-        return (double) out / groups * patchNorm + output.elements();
+        return (double) out / groups * patchNorm + (bias == null ? 0 : output.elements());
     }
 
     /** How many windows see row (or column) {@code position}. */

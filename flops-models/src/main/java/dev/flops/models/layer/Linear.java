@@ -6,6 +6,7 @@ import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Initializer;
 import dev.flops.tensor.network.Layer;
 import dev.flops.tensor.network.NetworkBuilder;
+import dev.flops.tensor.network.ScoreContraction;
 import dev.flops.tensor.network.Site;
 
 /**
@@ -31,6 +32,16 @@ public final class Linear implements Layer {
         weight = builder.matrix(name + ".weight", initializer, 1, out, in);
         bias = builder.parameter(name + ".bias", Initializer.constant(0), out);
         site = builder.site(name, new LinearContraction(weight, bias));
+    }
+
+    /**
+     * How noise at the output of a matrix without bias becomes its gradient, for layers that are made of one.
+     *
+     * @param weight (out, in)
+     * @return ∇W = Σ S hᵀ
+     */
+    public static ScoreContraction contraction(Parameter weight) {
+        return new LinearContraction(weight, null);
     }
 
     @Override

@@ -7,12 +7,13 @@ import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.ProductContraction;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** For a = W h + b: ∇W = Σ S hᵀ, ∇b = Σ S over all rows and tokens. */
-record LinearContraction(Parameter weight, Parameter bias) implements ProductContraction {
+record LinearContraction(Parameter weight, @Nullable Parameter bias) implements ProductContraction {
     @Override
     public List<Parameter> parameters() {
-        return List.of(weight, bias);
+        return bias == null ? List.of(weight) : List.of(weight, bias);
     }
 
     @Override
@@ -31,17 +32,18 @@ record LinearContraction(Parameter weight, Parameter bias) implements ProductCon
         int out = weight.shape().getFirst();
         int in = weight.length() / out;
         Tensor weightGradient = Tensor.view(Shape.of(out, in), gradient, weight.offset());
-        Tensor biasGradient = Tensor.view(Shape.of(out), gradient, bias.offset());
         ops.matrix().addTransposedProductInPlace(score, input, weightGradient, workspace);
-        ops.elementwise().addColumnSumsInPlace(score, biasGradient);
+        if (bias != null) {
+            ops.elementwise().addColumnSumsInPlace(score, Tensor.view(Shape.of(out), gradient, bias.offset()));
+        }
     }
 
-    /** m Σ_t (‖h_t‖² + 1). */
+    /** m Σ_t (‖h_t‖² + 1), without the 1 where there is no bias. */
     @Override
     public double directionNorm(TensorOps ops, Tensor input, Tensor output) {
         int m = weight.shape().getFirst();
         int tokens = output.elements() / m;
-        return m * ((double) ops.row().sumOfSquares(input) + tokens);
+        return m * ((double) ops.row().sumOfSquares(input) + (bias == null ? 0 : tokens));
     }
 
     @Override

@@ -49,6 +49,9 @@ final class BackwardPass {
             if (operation instanceof Operation.Add add && computed.containsKey(add.y())) {
                 contribute(add.y(), dy);
             }
+            if (operation instanceof Operation.Insert insert && computed.containsKey(insert.y())) {
+                contribute(insert.y(), SequenceRules.inserted(this, insert, dy));
+            }
         }
     }
 
@@ -70,14 +73,21 @@ final class BackwardPass {
             case Operation.Linear o -> LinearRule.apply(this, o, dy, wanted);
             case Operation.Convolution o -> ConvolutionRule.apply(this, o, dy, wanted);
             case Operation.LayerNorm o -> LayerNormRule.apply(this, o, dy);
+            case Operation.GroupNorm o -> ChannelNormRules.group(this, o, dy);
+            case Operation.Standardize o -> ChannelNormRules.standardize(this, o, dy);
+            case Operation.Affine o -> ChannelNormRules.affine(this, o, dy);
             case Operation.Gelu o -> ElementwiseRules.gelu(this, o.x().tensor(), dy);
             case Operation.Relu o -> ElementwiseRules.relu(this, o.x().tensor(), dy);
             case Operation.Add o -> dy;
+            case Operation.Scale o -> ElementwiseRules.scale(this, o.factor(), dy);
             case Operation.Attention o -> AttentionRule.apply(this, o.x().tensor(), o.heads(), dy);
             case Operation.Reshape o -> dy.reshape(o.x().shape());
             case Operation.MaxPool o -> PoolingRules.max(this, o.x().tensor(), o.window(), dy);
             case Operation.AveragePool o -> PoolingRules.average(this, o.x().tensor(), o.window(), dy);
             case Operation.Embed o -> SequenceRules.embed(this, o, dy);
+            case Operation.Broadcast o -> SequenceRules.broadcast(this, o, dy);
+            case Operation.Insert o -> SequenceRules.around(this, o, dy);
+            case Operation.Resize o -> ResizeRule.apply(this, o.x().tensor(), dy);
             case Operation.Token o -> SequenceRules.token(this, o, dy);
         };
     }

@@ -3,7 +3,7 @@ package dev.flops.models.reference;
 import dev.flops.tensor.ElementwiseOps;
 import dev.flops.tensor.Tensor;
 
-/** Rectifiers: ∂x = f′(x) ⊙ ∂y. */
+/** Elementwise maps: ∂x = f′(x) ⊙ ∂y. */
 final class ElementwiseRules {
     private static final float SQRT_HALF = (float) 0.7071067811865476;
     private static final float INVERSE_SQRT_TWO_PI = (float) 0.3989422804014327;
@@ -36,6 +36,13 @@ final class ElementwiseRules {
         for (int i = 0; i < x.elements(); i++) {
             dx.array()[dx.offset() + i] = x.array()[x.offset() + i] > 0 ? dy.array()[dy.offset() + i] : 0;
         }
+        return dx;
+    }
+
+    /** y = factor x. */
+    static Tensor scale(BackwardPass pass, float factor, Tensor dy) {
+        Tensor dx = pass.workspace().take(dy.shape());
+        pass.ops().elementwise().scaleInto(factor, dy, dx);
         return dx;
     }
 }

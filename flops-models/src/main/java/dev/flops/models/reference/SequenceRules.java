@@ -3,8 +3,9 @@ package dev.flops.models.reference;
 import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.network.Operation;
+import org.jspecify.annotations.Nullable;
 
-/** Class token and positions of sequences (rows, T, d). */
+/** Tokens and positions of sequences (rows, T, d). */
 final class SequenceRules {
     private SequenceRules() {}
 
@@ -35,5 +36,43 @@ final class SequenceRules {
             System.arraycopy(dy.array(), dy.offset() + r * d, dx.array(), to, d);
         }
         return dx;
+    }
+
+    /** y[r] = value: ∂value = Σ_r ∂y[r]; no value of x is read, so it has no gradient. */
+    static @Nullable Tensor broadcast(BackwardPass pass, Operation.Broadcast o, Tensor dy) {
+        int n = o.value().length();
+        pass.ops()
+                .elementwise()
+                .addColumnSumsInPlace(dy.reshape(Shape.of(dy.elements() / n, n)), pass.gradient(o.value(), n));
+        return null;
+    }
+
+    /** The part of ∂y that belongs to the tokens around the inserted ones. */
+    static Tensor around(BackwardPass pass, Operation.Insert o, Tensor dy) {
+        Tensor dx = pass.workspace().take(o.x().shape());
+        int d = dx.shape().extent(2);
+        int n = dx.shape().extent(1) * d;
+        int inserted = o.y().shape().extent(1) * d;
+        int before = o.index() * d;
+        for (int r = 0; r < dx.shape().extent(0); r++) {
+            int from = dy.offset() + r * (n + inserted);
+            int to = dx.offset() + r * n;
+            System.arraycopy(dy.array(), from, dx.array(), to, before);
+            System.arraycopy(dy.array(), from + before + inserted, dx.array(), to + before, n - before);
+        }
+        return dx;
+    }
+
+    /** The part of ∂y that belongs to the inserted tokens. */
+    static Tensor inserted(BackwardPass pass, Operation.Insert o, Tensor dy) {
+        Tensor result = pass.workspace().take(o.y().shape());
+        int d = result.shape().extent(2);
+        int n = result.shape().extent(1) * d;
+        int stride = dy.shape().extent(1) * d;
+        for (int r = 0; r < result.shape().extent(0); r++) {
+            int from = dy.offset() + r * stride + o.index() * d;
+            System.arraycopy(dy.array(), from, result.array(), result.offset() + r * n, n);
+        }
+        return result;
     }
 }

@@ -1,2 +1,2 @@
-/** Vision networks: the vision transformer and a small convolutional network. */
+/** Vision networks: transformers, residual and plain convolutional networks, perceptrons, and presets of them. */
 package dev.flops.models.vision;

@@ -1,5 +1,7 @@
 package dev.flops.models.weights;
 
+import java.nio.ByteBuffer;
+
 /** Element types of stored tensors. Weights are float32 in memory; the types of eight bytes occur in checkpoints. */
 public enum DataType {
     /** IEEE 754 binary32. */
@@ -10,7 +12,7 @@ public enum DataType {
     BF16(2),
     /** IEEE 754 binary64. */
     F64(8),
-    /** A signed integer of 64 bits. */
+    /** Integers, in checkpoints, and as counters beside weights: read as the nearest float32 there, never written as weights. */
     I64(8);
 
     private static final int HALF = 16;
@@ -32,7 +34,7 @@ public enum DataType {
     }
 
     /**
-     * Whether values of this type are read as float32, exactly.
+     * Whether weights are written in this type.
      *
      * @return true for the types of at most four bytes
      */
@@ -41,13 +43,24 @@ public enum DataType {
     }
 
     /** The value of stored bits; exact for every type of weights. */
-    float decode(int bits) {
+    float decode(long bits) {
         return switch (this) {
-            case F32 -> Float.intBitsToFloat(bits);
+            case F32 -> Float.intBitsToFloat((int) bits);
             case F16 -> Float.float16ToFloat((short) bits);
-            case BF16 -> Float.intBitsToFloat(bits << HALF);
-            case F64, I64 -> throw new IllegalArgumentException("type = " + this + ", expected a type of weights");
+            case BF16 -> Float.intBitsToFloat((int) bits << HALF);
+            case I64 -> bits;
+            case F64 -> throw new IllegalArgumentException("type = F64, expected a type that is read as float32");
         };
+    }
+
+    /** Element i of a little-endian buffer. */
+    float read(ByteBuffer buffer, int i) {
+        return decode(
+                switch (this) {
+                    case F32 -> buffer.getInt(i * bytes);
+                    case F16, BF16 -> buffer.getShort(i * bytes);
+                    case F64, I64 -> buffer.getLong(i * bytes);
+                });
     }
 
     /** The bits of the nearest value of this type, ties to even; NaN stays NaN. */

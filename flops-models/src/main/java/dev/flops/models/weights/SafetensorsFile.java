@@ -104,17 +104,16 @@ public final class SafetensorsFile implements WeightSource {
         }
         Objects.checkFromIndexSize(offset, tensor.elements(), out.length);
         DataType type = tensor.type();
-        if (!type.isWeight()) {
+        if (type == DataType.F64) {
             throw new InvalidDataException(
                     name,
                     dataOffset + tensor.begin(),
                     "dtype of tensor " + tensorName + " = " + type,
-                    "F32, F16 or BF16");
+                    "F32, F16, BF16 or I64");
         }
         forEachChunk(tensor, (first, count, buffer) -> {
             for (int i = 0; i < count; i++) {
-                int bits = type == DataType.F32 ? buffer.getInt(4 * i) : buffer.getShort(2 * i);
-                out[offset + first + i] = type.decode(bits);
+                out[offset + first + i] = type.read(buffer, i);
             }
         });
     }

@@ -37,7 +37,7 @@ public final class SafetensorsWriter {
      *
      * @param file the file, replaced if it exists
      * @param parameters what to write, not modified
-     * @param type element type; values are rounded to the nearest
+     * @param type element type, not I64; values are rounded to the nearest
      * @param metadata free text, not modified
      * @throws IOException if it cannot be written; an older file is then unchanged
      */

@@ -39,6 +39,7 @@ public final class WeightLoader {
      */
     public static LoadReport load(WeightSource source, Parameters parameters, WeightNames names) throws IOException {
         WeightLoader loader = new WeightLoader(source);
+        loader.unexpected.removeIf(names::ignores);
         for (Parameter parameter : parameters.list()) {
             loader.load(parameter, parameters.values(), names.parts(parameter.name()));
         }

@@ -22,6 +22,16 @@ public interface WeightNames {
     List<String> parts(String parameter);
 
     /**
+     * Whether a stored tensor is none of the network's parameters on purpose, and not to be reported as unexpected.
+     *
+     * @param tensor name of a stored tensor
+     * @return false unless the names say otherwise
+     */
+    default boolean ignores(String tensor) {
+        return false;
+    }
+
+    /**
      * The names as they are here, which are those of the timm library for vision transformers.
      *
      * @return one part of the same name
@@ -92,6 +102,26 @@ public interface WeightNames {
                         "mlp.fc1", List.of("mlp.0"),
                         "mlp.fc2", List.of("mlp.3")),
                 "heads.head");
+    }
+
+    /**
+     * Names of {@code torchvision.models.ResNet}, and of timm's: the same as here, but for counters of batches that a
+     * frozen normalisation does not need.
+     *
+     * @return the names
+     */
+    static WeightNames torchvisionResNet() {
+        return new WeightNames() {
+            @Override
+            public List<String> parts(String parameter) {
+                return List.of(parameter);
+            }
+
+            @Override
+            public boolean ignores(String tensor) {
+                return tensor.endsWith(".num_batches_tracked");
+            }
+        };
     }
 
     /**

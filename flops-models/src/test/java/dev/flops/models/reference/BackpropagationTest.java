@@ -40,7 +40,7 @@ class BackpropagationTest {
     private static final Initializer START = Initializer.normal(0.5);
 
     /** A layer between the examples and a linear head over all of its outputs. */
-    private static void checkLayer(
+    static void checkLayer(
             long seed, Shape input, int examples, int outputs, BiFunction<NetworkBuilder, String, Layer> layer) {
         SplittableRandom random = new SplittableRandom(seed);
         int classes = 2 + random.nextInt(3);

@@ -36,7 +36,31 @@ final class DoubleInterpreter {
     }
 
     static double[] logits(Tape tape, double[] theta, double[] input) {
-        DoubleInterpreter run = run(tape, theta, input);
+        return value(tape, theta, input, tape.entries().getLast().output());
+    }
+
+    /** The value of one activation; nothing behind it is computed. */
+    static double[] value(Tape tape, double[] theta, double[] input, Activation activation) {
+        DoubleInterpreter run = new DoubleInterpreter(theta);
+        run.values.put(tape.entries().getFirst().operation().x(), input);
+        for (Tape.Entry entry : tape.entries()) {
+            double[] value = run.compute(entry.operation(), entry.output());
+            run.values.put(entry.output(), value);
+            if (entry.output().equals(activation)) {
+                return value;
+            }
+        }
+        throw new AssertionError("an activation that no operation has computed");
+    }
+
+    /** Logits where one activation has other values than its operation gave. */
+    static double[] logits(Tape tape, double[] theta, double[] input, Activation changed, double[] values) {
+        DoubleInterpreter run = new DoubleInterpreter(theta);
+        run.values.put(tape.entries().getFirst().operation().x(), input);
+        for (Tape.Entry entry : tape.entries()) {
+            double[] value = run.compute(entry.operation(), entry.output());
+            run.values.put(entry.output(), changed.equals(entry.output()) ? values : value);
+        }
         return run.of(tape.entries().getLast().output());
     }
 
@@ -70,6 +94,21 @@ final class DoubleInterpreter {
             case Operation.Linear o -> linear(x, o.weight(), o.bias(), y);
             case Operation.Convolution o -> convolution(x, in, o, y);
             case Operation.LayerNorm o -> layerNorm(x, o, y);
+            case Operation.GroupNorm o -> groupNorm(x, in, o, y);
+            case Operation.Standardize o -> {
+                int n = o.mean().length();
+                for (int i = 0; i < y.length; i++) {
+                    double variance = theta[o.variance().offset() + i % n] + o.epsilon();
+                    y[i] = (x[i] - theta[o.mean().offset() + i % n]) / Math.sqrt(variance);
+                }
+            }
+            case Operation.Affine o -> {
+                int n = o.gamma().length();
+                for (int i = 0; i < y.length; i++) {
+                    y[i] = x[i] * theta[o.gamma().offset() + i % n]
+                            + theta[o.beta().offset() + i % n];
+                }
+            }
             case Operation.Gelu o -> {
                 for (int i = 0; i < y.length; i++) {
                     y[i] = x[i] * 0.5 * (1 + erf(x[i] / Math.sqrt(2)));
@@ -87,6 +126,18 @@ final class DoubleInterpreter {
                     y[i] = x[i] + other[i];
                 }
             }
+            case Operation.Scale o -> {
+                for (int i = 0; i < y.length; i++) {
+                    y[i] = o.factor() * x[i];
+                }
+            }
+            case Operation.Broadcast o -> {
+                for (int i = 0; i < y.length; i++) {
+                    y[i] = theta[o.value().offset() + i % o.value().length()];
+                }
+            }
+            case Operation.Insert o -> insert(x, in, of(o.y()), o.y().shape().extent(1), o.index(), y);
+            case Operation.Resize o -> resize(x, in, o, y);
             case Operation.Attention o -> attention(x, in, o.heads(), y);
             case Operation.Reshape o -> System.arraycopy(x, 0, y, 0, y.length);
             case Operation.MaxPool o -> pool(x, in, o.window(), true, y);
@@ -169,6 +220,54 @@ final class DoubleInterpreter {
                 double unit = (x[first + j] - mean) / Math.sqrt(square + o.epsilon());
                 y[first + j] =
                         unit * theta[o.gamma().offset() + j] + theta[o.beta().offset() + j];
+            }
+        }
+    }
+
+    private static void groupNorm(double[] x, int[] in, Operation.GroupNorm o, double[] y) {
+        int channels = in[in.length - 1];
+        int length = x.length / in[0];
+        for (int i = 0; i < y.length; i++) {
+            double mean = 0;
+            double square = 0;
+            int count = length / o.groups();
+            for (int pass = 0; pass < 2; pass++) {
+                for (int j = i / length * length; j < (i / length + 1) * length; j++) {
+                    if (j % channels / (channels / o.groups()) == i % channels / (channels / o.groups())) {
+                        mean += pass == 0 ? x[j] / count : 0;
+                        square += pass == 1 ? Math.pow(x[j] - mean, 2) / count : 0;
+                    }
+                }
+            }
+            y[i] = (x[i] - mean) / Math.sqrt(square + o.epsilon());
+        }
+    }
+
+    private static void insert(double[] x, int[] in, double[] other, int inserted, int index, double[] y) {
+        int d = in[2];
+        int tokens = in[1] + inserted;
+        for (int i = 0; i < y.length; i++) {
+            int t = i / d % tokens;
+            int r = i / d / tokens;
+            boolean own = t < index || t >= index + inserted;
+            int from = own ? r * in[1] + (t < index ? t : t - inserted) : r * inserted + t - index;
+            y[i] = (own ? x : other)[from * d + i % d];
+        }
+    }
+
+    /** Each source pixel counts with the height of its tent at the place of the result's pixel. */
+    private static void resize(double[] x, int[] in, Operation.Resize o, double[] y) {
+        for (int i = 0; i < y.length; i++) {
+            int column = i / in[3] % o.width();
+            int row = i / in[3] / o.width() % o.height();
+            int image = i / in[3] / o.width() / o.height() * in[1] * in[2];
+            double atY = Math.clamp((row + 0.5) * in[1] / o.height() - 0.5, 0, in[1] - 1);
+            double atX = Math.clamp((column + 0.5) * in[2] / o.width() - 0.5, 0, in[2] - 1);
+            for (int sy = 0; sy < in[1]; sy++) {
+                for (int sx = 0; sx < in[2]; sx++) {
+                    double weight = Math.max(0, 1 - Math.abs(sy - atY)) * Math.max(0, 1 - Math.abs(sx - atX));
+                    y[i] += weight * x[(image + sy * in[2] + sx) * in[3] + i % in[3]];
+                }
             }
         }
     }

@@ -62,11 +62,11 @@ final class GradientCheck {
         checkGradient(network, data, gradient, random);
     }
 
-    private static double[] theta(Network network) {
+    static double[] theta(Network network) {
         return doubles(network.parameters().values());
     }
 
-    private static double[] inputs(RandomExamples data) {
+    static double[] inputs(RandomExamples data) {
         return Arrays.stream(data.features())
                 .flatMapToDouble(row -> Arrays.stream(doubles(row)))
                 .toArray();
@@ -80,6 +80,10 @@ final class GradientCheck {
         double largest = largest(gradient, 0, gradient.length);
         for (Parameter p : network.parameters().list()) {
             double scale = largest(gradient, p.offset(), p.length());
+            if (!p.trainable()) {
+                assertThat(scale).as("gradient of the constant %s", p.name()).isZero();
+                continue;
+            }
             for (int i : elements(p.length(), random)) {
                 int at = p.offset() + i;
                 double kept = theta[at];

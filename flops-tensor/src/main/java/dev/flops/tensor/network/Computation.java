@@ -1,5 +1,6 @@
 package dev.flops.tensor.network;
 
+import dev.flops.api.Parameters.Parameter;
 import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
@@ -36,14 +37,21 @@ final class Computation {
             case Operation.Linear o -> linear(o);
             case Operation.Convolution o -> convolution(o);
             case Operation.LayerNorm o -> layerNorm(o);
+            case Operation.GroupNorm o -> groupNorm(o);
+            case Operation.Standardize o -> standardize(o);
+            case Operation.Affine o -> affine(o);
             case Operation.Gelu o -> gelu(o.x());
             case Operation.Relu o -> relu(o.x());
             case Operation.Add o -> add(o.x(), o.y());
+            case Operation.Scale o -> scale(o.x(), o.factor());
             case Operation.Attention o -> attention(o.x(), o.heads());
             case Operation.Reshape o -> o.x().tensor().reshape(o.shape());
             case Operation.MaxPool o -> maxPool(o.x(), o.window());
             case Operation.AveragePool o -> averagePool(o.x(), o.window());
             case Operation.Embed o -> embed(o);
+            case Operation.Broadcast o -> broadcast(o.x(), o.value());
+            case Operation.Insert o -> insert(o.x(), o.y(), o.index());
+            case Operation.Resize o -> resize(o);
             case Operation.Token o -> token(o.x(), o.index());
         };
     }
@@ -95,6 +103,34 @@ final class Computation {
         }
     }
 
+    private Tensor groupNorm(Operation.GroupNorm o) {
+        Tensor out = workspace.take(o.x().shape());
+        ops.normalization().groupNormInto(o.x().tensor(), o.groups(), o.epsilon(), out, workspace);
+        flops += 6L * out.elements();
+        return out;
+    }
+
+    private Tensor standardize(Operation.Standardize o) {
+        Tensor out = workspace.take(o.x().shape());
+        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
+            Tensor mean = parameters.values(o.mean(), variant, workspace);
+            Tensor squares = parameters.values(o.variance(), variant, workspace);
+            ops.normalization().standardizeInto(x, mean, squares, o.epsilon(), part);
+        });
+        flops += 2L * out.elements();
+        return out;
+    }
+
+    private Tensor affine(Operation.Affine o) {
+        Tensor out = workspace.take(o.x().shape());
+        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
+            Tensor gamma = parameters.values(o.gamma(), variant, workspace);
+            ops.normalization().affineInto(x, gamma, parameters.values(o.beta(), variant, workspace), part);
+        });
+        flops += 2L * out.elements();
+        return out;
+    }
+
     private Tensor gelu(Activation x) {
         Tensor out = workspace.take(x.shape());
         ops.elementwise().geluInto(x.tensor(), out);
@@ -118,6 +154,13 @@ final class Computation {
             Activation clean = a.perSample() ? b : a;
             ops.elementwise().addGatheredInto(perturbed.tensor(), clean.tensor(), exampleOfRow, out);
         }
+        flops += out.elements();
+        return out;
+    }
+
+    private Tensor scale(Activation x, float factor) {
+        Tensor out = workspace.take(x.shape());
+        ops.elementwise().scaleInto(factor, x.tensor(), out);
         flops += out.elements();
         return out;
     }
@@ -158,6 +201,40 @@ final class Computation {
             Embeddings.forward(ops, x, token, parameters.values(o.positions(), variant, workspace), part);
         });
         flops += out.elements();
+        return out;
+    }
+
+    private Tensor broadcast(Activation x, Parameter value) {
+        int[] extents = value.shape().stream().mapToInt(Integer::intValue).toArray();
+        Tensor out = workspace.take(Shape.of(extents).withFirst(x.shape().extent(0)));
+        eachVariant(
+                x.tensor(),
+                out,
+                (variant, rows, part) -> Embeddings.broadcast(parameters.values(value, variant, workspace), part));
+        return out;
+    }
+
+    private Tensor insert(Activation x, Activation y, int index) {
+        Shape rows = x.perSample() || !y.perSample() ? x.shape() : y.shape();
+        Shape one = x.shape();
+        Tensor out = workspace.take(
+                Shape.of(rows.extent(0), one.extent(1) + y.shape().extent(1), one.extent(2)));
+        boolean mixed = x.perSample() != y.perSample();
+        Embeddings.insert(
+                x.tensor(),
+                mixed && !x.perSample() ? exampleOfRow : null,
+                y.tensor(),
+                mixed && !y.perSample() ? exampleOfRow : null,
+                index,
+                out);
+        return out;
+    }
+
+    private Tensor resize(Operation.Resize o) {
+        Shape in = o.x().shape();
+        Tensor out = workspace.take(Shape.of(in.extent(0), o.height(), o.width(), in.extent(3)));
+        Bilinear.resize(o.x().tensor(), out);
+        flops += 8L * out.elements();
         return out;
     }
 

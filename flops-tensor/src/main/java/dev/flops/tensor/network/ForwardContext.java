@@ -6,7 +6,9 @@ import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
 import dev.flops.tensor.spec.Window;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ public final class ForwardContext {
     private final @Nullable SiteHook hook;
     private final @Nullable OperationListener listener;
     private final int rows;
+    private final Map<String, Attachment> attachments = new HashMap<>();
     private int operations;
 
     private ForwardContext(
@@ -190,7 +193,7 @@ public final class ForwardContext {
     // ---- sites ---------------------------------------------------------------------------------------------------
 
     /**
-     * Announces a layer's output as a perturbation site. Inert unless an estimator listens.
+     * Announces a layer's output as a perturbation site. Inert unless an estimator listens or something is attached there.
      *
      * @param site the site
      * @param input the layer's input
@@ -198,6 +201,25 @@ public final class ForwardContext {
      * @return the output that the network must go on with
      */
     public Activation announce(Site site, Activation input, Activation output) {
+        Activation announced = perturbed(site, input, output);
+        Attachment attachment = attachments.get(site.name());
+        return attachment == null ? announced : attachment.after(this, input, announced);
+    }
+
+    /**
+     * From here on, what is announced at a site passes through what is attached there, in the order of attaching.
+     *
+     * @param bySite attachments by the name of their site, not modified
+     */
+    public void attach(Map<String, Attachment> bySite) {
+        bySite.forEach((site, attachment) -> attachments.merge(
+                site,
+                attachment,
+                (first, second) ->
+                        (context, input, output) -> second.after(context, input, first.after(context, input, output))));
+    }
+
+    private Activation perturbed(Site site, Activation input, Activation output) {
         if (hook != null) {
             Tensor perturbed = hook.at(this, site, input, output);
             return perturbed == null ? output : new Activation(perturbed, true);
@@ -260,6 +282,43 @@ public final class ForwardContext {
     }
 
     /**
+     * Group normalisation of channels-last images without its affine part (Wu and He, ECCV 2018).
+     *
+     * @param x (rows, ..., channels)
+     * @param groups number of channel groups, a divisor of channels
+     * @param epsilon added to the variance
+     * @return as x
+     */
+    public Activation groupNorm(Activation x, int groups, float epsilon) {
+        return perform(new Operation.GroupNorm(x, groups, epsilon));
+    }
+
+    /**
+     * (x − mean) / √(variance + epsilon) per channel, with given statistics.
+     *
+     * @param x (rows, ..., channels)
+     * @param mean (channels), a constant
+     * @param variance (channels), a constant
+     * @param epsilon added to the variance
+     * @return as x
+     */
+    public Activation standardize(Activation x, Parameter mean, Parameter variance, float epsilon) {
+        return perform(new Operation.Standardize(x, mean, variance, epsilon));
+    }
+
+    /**
+     * x ⊙ gamma + beta per channel.
+     *
+     * @param x (rows, ..., channels)
+     * @param gamma (channels)
+     * @param beta (channels)
+     * @return as x
+     */
+    public Activation affine(Activation x, Parameter gamma, Parameter beta) {
+        return perform(new Operation.Affine(x, gamma, beta));
+    }
+
+    /**
      * Gaussian error linear unit.
      *
      * @param x any shape
@@ -288,6 +347,17 @@ public final class ForwardContext {
      */
     public Activation add(Activation a, Activation b) {
         return perform(new Operation.Add(a, b));
+    }
+
+    /**
+     * factor · x.
+     *
+     * @param x any shape
+     * @param factor the factor
+     * @return as x
+     */
+    public Activation scale(Activation x, float factor) {
+        return perform(new Operation.Scale(x, factor));
     }
 
     /**
@@ -347,6 +417,42 @@ public final class ForwardContext {
      */
     public Activation embed(Activation x, Parameter token, Parameter positions) {
         return perform(new Operation.Embed(x, token, positions));
+    }
+
+    /**
+     * A parameter, once per row of an activation.
+     *
+     * @param x (rows, ...), of which only the number of rows matters
+     * @param value (1, ...)
+     * @return (rows, ...) of the parameter's other extents
+     */
+    public Activation broadcast(Activation x, Parameter value) {
+        return perform(new Operation.Broadcast(x, value));
+    }
+
+    /**
+     * Puts tokens between others.
+     *
+     * @param x (rows, T, d)
+     * @param y (rows, P, d); where one is clean and the other perturbed, the clean row of each sample's example is taken
+     * @param index where the first of y will be, in [0, T]
+     * @return (rows, T + P, d)
+     */
+    public Activation insert(Activation x, Activation y, int index) {
+        return perform(new Operation.Insert(x, y, index));
+    }
+
+    /**
+     * Bilinear interpolation of channels-last images; pixel centres at half-integers, as PyTorch without
+     * {@code align_corners} and {@code antialias}.
+     *
+     * @param x (rows, height, width, channels)
+     * @param height rows of the result
+     * @param width columns of the result
+     * @return (rows, height, width, channels)
+     */
+    public Activation resize(Activation x, int height, int width) {
+        return perform(new Operation.Resize(x, height, width));
     }
 
     /**

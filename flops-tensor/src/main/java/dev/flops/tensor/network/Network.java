@@ -14,7 +14,7 @@ import java.util.Set;
  * @param inputShape shape of one example
  * @param outputs number of logits
  * @param parameters all parameters
- * @param sites perturbation sites in forward order
+ * @param sites perturbation sites by index: the forward order, then what was attached later
  * @param matrices parameters that act as matrices in products
  * @param layer computes (rows, outputs) from (rows, inputShape...)
  */

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Collects the parameters and sites of a network while its layers are made. Sites must be declared in the order in
- * which the forward announces them.
+ * Collects the parameters and sites of a network while its layers are made. A network's own sites are declared in the
+ * order in which the forward announces them.
  */
 public final class NetworkBuilder {
     private final RandomKey key;
@@ -30,6 +30,31 @@ public final class NetworkBuilder {
     }
 
     /**
+     * Begins with all that another network has, so that parameters and sites can be added behind: its parameters keep
+     * their places and values, its sites their indices, and its layer serves the new network as it is.
+     *
+     * @param network the network, not modified
+     * @param seed seed of the initial values of what is added
+     * @return a builder whose networks share no storage with {@code network}
+     */
+    public static NetworkBuilder extending(Network network, long seed) {
+        NetworkBuilder builder = new NetworkBuilder(seed);
+        float[] present = network.parameters().values();
+        for (Parameter p : network.parameters().list()) {
+            int[] shape = p.shape().stream().mapToInt(Integer::intValue).toArray();
+            builder.list.add(
+                    p.trainable()
+                            ? builder.parameters.add(p.name(), shape)
+                            : builder.parameters.addConstant(p.name(), shape));
+            builder.initializers.add(
+                    (key, values, offset, length) -> System.arraycopy(present, p.offset(), values, offset, length));
+        }
+        builder.matrices.addAll(network.matrices());
+        builder.sites.addAll(network.sites());
+        return builder;
+    }
+
+    /**
      * Declares a parameter.
      *
      * @param name a new stable name
@@ -42,6 +67,21 @@ public final class NetworkBuilder {
         list.add(parameter);
         initializers.add(initializer);
         return parameter;
+    }
+
+    /**
+     * Declares a constant that is stored beside the parameters, such as frozen statistics: it is never trainable.
+     *
+     * @param name a new stable name
+     * @param initializer its initial values
+     * @param shape its extents
+     * @return the constant
+     */
+    public Parameter constant(String name, Initializer initializer, int... shape) {
+        Parameter constant = parameters.addConstant(name, shape);
+        list.add(constant);
+        initializers.add(initializer);
+        return constant;
     }
 
     /**

@@ -58,6 +58,34 @@ public sealed interface Operation {
     record LayerNorm(Activation x, Parameter gamma, Parameter beta, float epsilon) implements Operation {}
 
     /**
+     * Group normalisation of channels-last images, without its affine part.
+     *
+     * @param x (rows, ..., channels)
+     * @param groups number of channel groups
+     * @param epsilon added to the variance
+     */
+    record GroupNorm(Activation x, int groups, float epsilon) implements Operation {}
+
+    /**
+     * Normalisation of each channel with given statistics.
+     *
+     * @param x (rows, ..., channels)
+     * @param mean (channels), a constant
+     * @param variance (channels), a constant
+     * @param epsilon added to the variance
+     */
+    record Standardize(Activation x, Parameter mean, Parameter variance, float epsilon) implements Operation {}
+
+    /**
+     * x ⊙ gamma + beta per channel.
+     *
+     * @param x (rows, ..., channels)
+     * @param gamma (channels)
+     * @param beta (channels)
+     */
+    record Affine(Activation x, Parameter gamma, Parameter beta) implements Operation {}
+
+    /**
      * Gaussian error linear unit.
      *
      * @param x any shape
@@ -83,6 +111,14 @@ public sealed interface Operation {
             return x.perSample() || y.perSample();
         }
     }
+
+    /**
+     * factor · x.
+     *
+     * @param x any shape
+     * @param factor the factor
+     */
+    record Scale(Activation x, float factor) implements Operation {}
 
     /**
      * Multi-head self-attention without projections.
@@ -124,6 +160,37 @@ public sealed interface Operation {
      * @param positions (1, T + 1, d)
      */
     record Embed(Activation x, Parameter token, Parameter positions) implements Operation {}
+
+    /**
+     * A parameter, once per row of x; no value of x is read.
+     *
+     * @param x (rows, ...)
+     * @param value (1, ...)
+     */
+    record Broadcast(Activation x, Parameter value) implements Operation {}
+
+    /**
+     * Entries of the second axis of y, put in front of an entry of that axis of x.
+     *
+     * @param x (rows, T, d)
+     * @param y (rows, P, d)
+     * @param index where the first of y will be, in [0, T]
+     */
+    record Insert(Activation x, Activation y, int index) implements Operation {
+        @Override
+        public boolean perSample() {
+            return x.perSample() || y.perSample();
+        }
+    }
+
+    /**
+     * Bilinear interpolation of channels-last images.
+     *
+     * @param x (rows, height, width, channels)
+     * @param height rows of the result
+     * @param width columns of the result
+     */
+    record Resize(Activation x, int height, int width) implements Operation {}
 
     /**
      * One entry of the second axis.

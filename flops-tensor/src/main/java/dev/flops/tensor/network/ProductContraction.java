@@ -4,6 +4,7 @@ import dev.flops.api.Parameters.Parameter;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contraction of a site whose output is a product with a weight matrix, a_t = W x_t + b over T operands x_t per row: a
@@ -23,8 +24,9 @@ public interface ProductContraction extends ScoreContraction {
     /**
      * The biases.
      *
-     * @return b, (out)
+     * @return b, (out); null if there are none
      */
+    @Nullable
     Parameter bias();
 
     /**

@@ -2,7 +2,10 @@ package dev.flops.tensor.network;
 
 import dev.flops.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a clean forward of some examples left behind: the output of every operation, and the input and output of every
@@ -10,9 +13,10 @@ import java.util.List;
  */
 public final class Recording {
     private final List<Tensor> outputs = new ArrayList<>();
-    private final List<Tensor> siteInputs = new ArrayList<>();
-    private final List<Tensor> siteOutputs = new ArrayList<>();
-    private final List<Long> flopsAtSites = new ArrayList<>();
+    private final Map<Integer, Announced> sites = new HashMap<>();
+
+    /** What a site was announced with. */
+    private record Announced(Tensor input, Tensor output, long flops) {}
 
     /** An empty recording. */
     public Recording() {}
@@ -24,7 +28,7 @@ public final class Recording {
      * @return (examples, ...)
      */
     public Tensor siteInput(Site site) {
-        return siteInputs.get(site.index());
+        return announced(site).input();
     }
 
     /**
@@ -34,7 +38,7 @@ public final class Recording {
      * @return (examples, ...)
      */
     public Tensor siteOutput(Site site) {
-        return siteOutputs.get(site.index());
+        return announced(site).output();
     }
 
     /**
@@ -44,14 +48,12 @@ public final class Recording {
      * @return operations for all examples of the recording
      */
     public long flopsAt(Site site) {
-        return flopsAtSites.get(site.index());
+        return announced(site).flops();
     }
 
     void clear() {
         outputs.clear();
-        siteInputs.clear();
-        siteOutputs.clear();
-        flopsAtSites.clear();
+        sites.clear();
     }
 
     void add(Tensor output) {
@@ -59,13 +61,14 @@ public final class Recording {
     }
 
     void addSite(Site site, Tensor input, Tensor output, long flops) {
-        if (site.index() != siteInputs.size()) {
-            throw new IllegalStateException("site " + site.name() + " has index " + site.index()
-                    + " but was announced in position " + siteInputs.size());
+        if (sites.put(site.index(), new Announced(input, output, flops)) != null) {
+            throw new IllegalStateException(
+                    "site " + site.name() + " of index " + site.index() + " was announced after another of that index");
         }
-        siteInputs.add(input);
-        siteOutputs.add(output);
-        flopsAtSites.add(flops);
+    }
+
+    private Announced announced(Site site) {
+        return Objects.requireNonNull(sites.get(site.index()), site.name());
     }
 
     Tensor output(int operation) {

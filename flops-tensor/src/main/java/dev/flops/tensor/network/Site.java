@@ -10,7 +10,7 @@ import dev.flops.api.PerturbationSite;
  */
 public record Site(PerturbationSite id, ScoreContraction contraction) {
     /**
-     * Position in the forward order.
+     * Position among the sites of the network.
      *
      * @return from 0
      */
