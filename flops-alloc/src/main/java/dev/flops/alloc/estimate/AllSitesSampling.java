@@ -44,7 +44,7 @@ final class AllSitesSampling {
     void estimate(float[] gradient, double[] sampleVariances, CostLedger ledger) {
         long begun = System.nanoTime();
         float[] losses = new float[plan.rows()];
-        List<SamplePlan.Chunk> chunks = plan.chunks(step.clean(), BLOCK);
+        List<SamplePlan.Chunk> chunks = plan.chunks(step.clean(), 0, BLOCK);
         int wave = Math.min(chunks.size(), BLOCKS_PER_WORKER * step.workers().count());
         float[][] partial = new float[wave][gradient.length];
         for (int first = 0; first < chunks.size(); first += wave) {
@@ -58,7 +58,7 @@ final class AllSitesSampling {
                 addInto(partial[task], gradient);
             }
         }
-        step.requireFinite(plan, losses, "");
+        step.requireFinite(plan, losses, 0, plan.batchSize(), "");
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, System.nanoTime() - begun);
         step.workers().forEach(sampleVariances.length, (worker, i) -> sampleVariances[i] = variance(losses, i));
     }
@@ -195,6 +195,11 @@ final class AllSitesSampling {
             for (PerturbedSite site : step.sites()) {
                 perturbed[site.site().index()] = site;
             }
+        }
+
+        @Override
+        public boolean keepsActivations() {
+            return true;
         }
 
         @Override

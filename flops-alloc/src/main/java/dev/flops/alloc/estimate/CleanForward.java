@@ -18,46 +18,79 @@ import java.util.List;
 /**
  * The clean forward of a batch: recordings in blocks of consecutive examples, losses and error norms per example. Its
  * memory is reused from step to step.
+ *
+ * <p>Blocks form windows, of which one is open: only its recordings exist. Where the recordings of all examples may be kept,
+ * there is a single window; otherwise {@link #open} records another one in place of it.
  */
 final class CleanForward {
-    /** Examples of one recording, a format constant. */
-    static final int BLOCK = 16;
+    /** Most examples of one recording. */
+    private static final int MOST_IN_BLOCK = 16;
 
     private final Network network;
     private final LabelledExamples data;
     private final TensorOps ops;
+    private final int blockSize;
+    private final int blocksPerWindow;
     private final List<Workspace> workspaces = new ArrayList<>();
     private final List<Recording> recordings = new ArrayList<>();
+    private int[] examples = new int[0];
+    private int open;
     private Tensor[] inputs = new Tensor[0];
     private long[] flops = new long[0];
     private int[] labels = new int[0];
     private float[] losses = new float[0];
     private float[] errorNorms = new float[0];
 
-    CleanForward(Network network, LabelledExamples data, TensorOps ops) {
+    /** Keeps the recordings of so many examples at a time. */
+    CleanForward(Network network, LabelledExamples data, TensorOps ops, int recordedExamples) {
         this.network = network;
         this.data = data;
         this.ops = ops;
+        this.blockSize = Math.min(MOST_IN_BLOCK, recordedExamples);
+        this.blocksPerWindow = recordedExamples / blockSize;
     }
 
-    void run(int step, int[] examples, PackedParameters parameters, Workers workers) {
-        int blocks = (examples.length + BLOCK - 1) / BLOCK;
-        while (workspaces.size() < blocks) {
+    void run(int step, int[] batch, PackedParameters parameters, Workers workers) {
+        examples = batch;
+        int blocks = (batch.length + blockSize - 1) / blockSize;
+        while (workspaces.size() < Math.min(blocks, blocksPerWindow)) {
             workspaces.add(new Workspace());
             recordings.add(new Recording());
         }
         inputs = new Tensor[blocks];
         flops = new long[blocks];
-        labels = new int[examples.length];
-        losses = new float[examples.length];
-        errorNorms = new float[examples.length];
-        workers.forEach(blocks, (worker, block) -> runBlock(block, examples, parameters));
-        for (int i = 0; i < examples.length; i++) {
+        labels = new int[batch.length];
+        losses = new float[batch.length];
+        errorNorms = new float[batch.length];
+        // The first one last, so that it is the one that is open.
+        for (int window = windows() - 1; window >= 0; window--) {
+            record(window, parameters, workers);
+        }
+        for (int i = 0; i < batch.length; i++) {
             if (!Float.isFinite(losses[i])) {
-                throw new NumericalException("clean loss = " + losses[i] + " for example " + examples[i] + " in step "
-                        + step + faultOfData(examples[i]));
+                throw new NumericalException("clean loss = " + losses[i] + " for example " + batch[i] + " in step "
+                        + step + faultOfData(batch[i]));
             }
         }
+    }
+
+    /**
+     * Makes sure that the recordings of a window exist.
+     *
+     * @return whether they had to be made again
+     */
+    boolean open(int window, PackedParameters parameters, Workers workers) {
+        boolean again = window != open;
+        if (again) {
+            record(window, parameters, workers);
+        }
+        return again;
+    }
+
+    private void record(int window, PackedParameters parameters, Workers workers) {
+        open = window;
+        int first = firstBlock(window);
+        workers.forEach(endBlock(window) - first, (worker, block) -> runBlock(first + block, parameters));
     }
 
     /** Says which feature of an example is not finite; nothing if all are, and the parameters are at fault. */
@@ -72,10 +105,10 @@ final class CleanForward {
         return "";
     }
 
-    private void runBlock(int block, int[] examples, PackedParameters parameters) {
+    private void runBlock(int block, PackedParameters parameters) {
         int from = start(block);
         int count = end(block) - from;
-        Workspace workspace = workspaces.get(block);
+        Workspace workspace = workspaces.get(block % blocksPerWindow);
         workspace.release(0);
         int[] extents = new int[network.inputShape().rank() + 1];
         extents[0] = count;
@@ -87,7 +120,8 @@ final class CleanForward {
             labels[from + i] = data.label(examples[from + i]);
         }
         inputs[block] = input;
-        ForwardContext context = ForwardContext.recording(ops, parameters, workspace, recordings.get(block));
+        ForwardContext context =
+                ForwardContext.recording(ops, parameters, workspace, recordings.get(block % blocksPerWindow));
         Tensor logits = context.run(network, input).tensor();
         flops[block] = context.flops();
         ops.row().crossEntropyInto(logits, labels, from, losses, from);
@@ -109,20 +143,38 @@ final class CleanForward {
         return (float) StrictMath.sqrt(sum);
     }
 
-    int blocks() {
-        return inputs.length;
+    int windows() {
+        return (inputs.length + blocksPerWindow - 1) / blocksPerWindow;
+    }
+
+    int firstBlock(int window) {
+        return window * blocksPerWindow;
+    }
+
+    /** The block behind the last one of a window. */
+    int endBlock(int window) {
+        return Math.min(inputs.length, (window + 1) * blocksPerWindow);
+    }
+
+    /** The block of an example. */
+    int block(int i) {
+        return i / blockSize;
     }
 
     int start(int block) {
-        return block * BLOCK;
+        return block * blockSize;
     }
 
     int end(int block) {
-        return Math.min(losses.length, (block + 1) * BLOCK);
+        return Math.min(losses.length, (block + 1) * blockSize);
     }
 
+    /** The recording of a block of the open window. */
     Recording recording(int block) {
-        return recordings.get(block);
+        if (block / blocksPerWindow != open) {
+            throw new IllegalStateException("block " + block + " is not of window " + open);
+        }
+        return recordings.get(block % blocksPerWindow);
     }
 
     Tensor input(int block) {
@@ -142,21 +194,32 @@ final class CleanForward {
     }
 
     long flops() {
+        return flops(0, flops.length);
+    }
+
+    /** Operations of one window's forward. */
+    long flops(int window) {
+        return flops(firstBlock(window), endBlock(window));
+    }
+
+    private long flops(int from, int to) {
         long sum = 0;
-        for (long f : flops) {
-            sum += f;
+        for (int block = from; block < to; block++) {
+            sum += flops[block];
         }
         return sum;
     }
 
     /** Operations of the forward behind a site, for one example. */
     double suffixFlops(Site site) {
-        return (double) (flops[0] - recordings.getFirst().flopsAt(site)) / end(0);
+        int block = firstBlock(open);
+        return (double) (flops[block] - recording(block).flopsAt(site)) / (end(block) - start(block));
     }
 
     /** Elements of a site's output, for one example. */
-    double outputElements(Site site) {
-        return (double) recordings.getFirst().siteOutput(site).elements() / end(0);
+    int outputElements(Site site) {
+        Tensor output = recording(firstBlock(open)).siteOutput(site);
+        return output.elements() / output.shape().extent(0);
     }
 
     long bytes() {

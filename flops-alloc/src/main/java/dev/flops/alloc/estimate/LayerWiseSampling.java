@@ -36,22 +36,36 @@ final class LayerWiseSampling {
 
     /** Adds to the gradient, and writes v̂_ij. */
     void estimate(float[] gradient, double[][] siteVariances, CostLedger ledger) {
-        long begun = System.nanoTime();
         float[][] losses = new float[plans.length][];
         for (int j = 0; j < losses.length; j++) {
             losses[j] = new float[plans[j].rows()];
         }
-        sample(losses);
+        for (int window = 0; window < step.clean().windows(); window++) {
+            step.open(window, ledger);
+            estimate(window, losses, gradient, siteVariances, ledger);
+        }
+    }
+
+    /** Examples of one window; those of the windows before it come first in every chain. */
+    private void estimate(int window, float[][] losses, float[] gradient, double[][] siteVariances, CostLedger ledger) {
+        long begun = System.nanoTime();
+        sample(window, losses);
         long sampled = System.nanoTime();
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, sampled - begun);
+        int from = step.clean().start(step.clean().firstBlock(window));
+        int to = step.clean().end(step.clean().endBlock(window) - 1);
         for (int j = 0; j < losses.length; j++) {
             step.requireFinite(
-                    plans[j], losses[j], ", site " + step.sites().get(j).site().name());
+                    plans[j],
+                    losses[j],
+                    from,
+                    to,
+                    ", site " + step.sites().get(j).site().name());
         }
-        contract(losses, gradient);
-        step.workers().forEach(siteVariances.length, (worker, i) -> {
+        contract(window, losses, gradient);
+        step.workers().forEach(to - from, (worker, at) -> {
             for (int j = 0; j < plans.length; j++) {
-                siteVariances[i][j] = variance(losses[j], i, j);
+                siteVariances[from + at][j] = variance(losses[j], from + at, j);
             }
         });
         ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - sampled);
@@ -65,11 +79,11 @@ final class LayerWiseSampling {
     /** A chunk of samples at one site. */
     private record Task(int site, SamplePlan.Chunk chunk) {}
 
-    private void sample(float[][] losses) {
+    private void sample(int window, float[][] losses) {
         List<Task> tasks = new ArrayList<>();
         for (int j = 0; j < plans.length; j++) {
             for (SamplePlan.Chunk chunk :
-                    plans[j].chunks(step.clean(), step.config().samplesPerChunk())) {
+                    plans[j].chunks(step.clean(), window, step.config().samplesPerChunk())) {
                 tasks.add(new Task(j, chunk));
             }
         }
@@ -111,31 +125,34 @@ final class LayerWiseSampling {
         return perturbed;
     }
 
-    private void contract(float[][] losses, float[] gradient) {
+    private void contract(int window, float[][] losses, float[] gradient) {
         // Sites write to disjoint parts of the gradient (the estimator makes sure), so that they may run side by side.
         step.workers().forEach(step.sites().size(), (worker, j) -> {
             PerturbedSite site = step.sites().get(j);
-            Workspace workspace = step.workspaces()[worker];
-            if (site.directions() == null) {
-                contractActivations(j, site.site(), losses[j], gradient, workspace);
-            } else {
-                contractWeights(j, site.directions(), losses[j], gradient, workspace);
+            for (int block = step.clean().firstBlock(window);
+                    block < step.clean().endBlock(window);
+                    block++) {
+                if (site.directions() == null) {
+                    contractActivations(j, block, losses[j], gradient, step.workspaces()[worker]);
+                } else {
+                    contractWeights(j, site.directions(), block, losses[j], gradient, step.workspaces()[worker]);
+                }
+                long samples = plans[j].samplesOf(step.clean(), block);
+                step.flops().add(samples * site.contractionFlops(step.clean().outputElements(site.site())));
             }
-            step.flops().add(plans[j].totalSamples() * site.contractionFlops(step.outputElements(site)));
         });
     }
 
-    private void contractActivations(int j, Site site, float[] losses, float[] gradient, Workspace workspace) {
-        for (int block = 0; block < step.clean().blocks(); block++) {
-            Tensor input = step.clean().recording(block).siteInput(site);
-            Tensor score = workspace.take(
-                    step.clean().recording(block).siteOutput(site).shape());
-            scores(j, block, losses, score);
-            site.contraction().accumulate(step.ops(), score, input, gradient, workspace);
-            int count = score.shape().extent(0);
-            step.flops().add(count * site.contraction().flops(input.elements() / count, score.elements() / count));
-            workspace.release(0);
-        }
+    private void contractActivations(int j, int block, float[] losses, float[] gradient, Workspace workspace) {
+        Site site = step.sites().get(j).site();
+        Tensor input = step.clean().recording(block).siteInput(site);
+        Tensor score =
+                workspace.take(step.clean().recording(block).siteOutput(site).shape());
+        scores(j, block, losses, score);
+        site.contraction().accumulate(step.ops(), score, input, gradient, workspace);
+        int count = score.shape().extent(0);
+        step.flops().add(count * site.contraction().flops(input.elements() / count, score.elements() / count));
+        workspace.release(0);
     }
 
     /** S_i of the examples of a block. */
@@ -160,8 +177,8 @@ final class LayerWiseSampling {
 
     /** ∇ = Σ_i Σ_k w_ik [E e]_ik / (σ n_i B): no input is needed. */
     private void contractWeights(
-            int j, WeightDirections directions, float[] losses, float[] gradient, Workspace workspace) {
-        for (int i = 0; i < plans[j].batchSize(); i++) {
+            int j, WeightDirections directions, int block, float[] losses, float[] gradient, Workspace workspace) {
+        for (int i = step.clean().start(block); i < step.clean().end(block); i++) {
             for (int k = 0; k < plans[j].samples(i); k++) {
                 directions.accumulate(
                         step.ops(), contracted(j, i, k), coefficient(j, losses, i, k), gradient, workspace);

@@ -140,7 +140,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         this.noise = noise == null ? Collections.nCopies(sites.size(), SiteNoise.activations(config.sigma())) : noise;
         this.perturbed = PerturbedSite.listOf(sites, this.noise);
         this.packed = new PackedParameters(ops, network);
-        this.clean = new CleanForward(network, data, ops);
+        this.clean = new CleanForward(network, data, ops, config.recordedExamples());
         this.workspaces = new Workspace[workers.count()];
         Arrays.setAll(workspaces, worker -> new Workspace());
     }

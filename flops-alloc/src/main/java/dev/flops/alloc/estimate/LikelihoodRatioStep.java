@@ -53,7 +53,7 @@ final class LikelihoodRatioStep implements SiteStep {
         int queries = context.config().scheme().queries();
         Arrays.setAll(costs, j -> {
             PerturbedSite site = context.sites().get(j);
-            int elements = context.outputElements(site);
+            int elements = context.clean().outputElements(site.site());
             return queries * (context.clean().suffixFlops(site.site()) + site.perturbFlops(elements))
                     + site.contractionFlops(elements);
         });

@@ -30,10 +30,10 @@ final class SamplePlan {
     /** A range of consecutive samples of one block of examples. */
     record Chunk(int block, int from, int to) {}
 
-    /** Splits the samples of each block into chunks of at most {@code samplesPerChunk}. */
-    List<Chunk> chunks(CleanForward clean, int samplesPerChunk) {
+    /** Splits the samples of each block of a window into chunks of at most {@code samplesPerChunk}. */
+    List<Chunk> chunks(CleanForward clean, int window, int samplesPerChunk) {
         List<Chunk> chunks = new ArrayList<>();
-        for (int block = 0; block < clean.blocks(); block++) {
+        for (int block = clean.firstBlock(window); block < clean.endBlock(window); block++) {
             int end = firstSample[clean.end(block)];
             for (int from = firstSample[clean.start(block)]; from < end; from += samplesPerChunk) {
                 chunks.add(new Chunk(block, from, Math.min(end, from + samplesPerChunk)));
@@ -88,6 +88,11 @@ final class SamplePlan {
     /** ω_i of the allocation. */
     double weight(int i) {
         return allocation.weight(i);
+    }
+
+    /** Samples of the examples of a block. */
+    int samplesOf(CleanForward clean, int block) {
+        return firstSample[clean.end(block)] - firstSample[clean.start(block)];
     }
 
     int totalSamples() {

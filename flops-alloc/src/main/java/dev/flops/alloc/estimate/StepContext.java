@@ -1,5 +1,6 @@
 package dev.flops.alloc.estimate;
 
+import dev.flops.api.CostLedger;
 import dev.flops.api.NumericalException;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
@@ -72,7 +73,7 @@ record StepContext(
 
     /** E‖direction‖² at a site per unit of w/σ: E‖J(h_i)ᵀ ε‖² for activations. */
     double directionNorm(PerturbedSite site, int i) {
-        int block = i / CleanForward.BLOCK;
+        int block = clean.block(i);
         int row = i - clean.start(block);
         Tensor input = clean.recording(block).siteInput(site.site()).slice(row, row + 1);
         Tensor output = clean.recording(block).siteOutput(site.site()).slice(row, row + 1);
@@ -84,14 +85,20 @@ record StepContext(
         return directionNorm(site, i) / (site.sigma() * site.sigma());
     }
 
-    /** Elements of a site's output for one example. */
-    int outputElements(PerturbedSite site) {
-        Tensor output = clean.recording(0).siteOutput(site.site());
-        return output.elements() / output.shape().extent(0);
+    /** Opens a window of the clean forward; what is recorded again is spent again. */
+    void open(int window, CostLedger ledger) {
+        long begun = System.nanoTime();
+        if (clean.open(window, parameters, workers)) {
+            int last = clean.endBlock(window) - 1;
+            ledger.addQueries(CostLedger.Kind.CLEAN, clean.end(last) - clean.start(clean.firstBlock(window)));
+            ledger.addFlops(clean.flops(window));
+            ledger.addNanoseconds(CostLedger.Phase.CLEAN, System.nanoTime() - begun);
+        }
     }
 
-    void requireFinite(SamplePlan plan, float[] losses, String where) {
-        for (int i = 0; i < plan.batchSize(); i++) {
+    /** Looks at the losses of the examples {@code from} to {@code to}. */
+    void requireFinite(SamplePlan plan, float[] losses, int from, int to, String where) {
+        for (int i = from; i < to; i++) {
             for (int row = plan.row(i, 0); row < plan.row(i, plan.samples(i)); row++) {
                 if (!Float.isFinite(losses[row])) {
                     throw new NumericalException("perturbed loss = " + losses[row] + " for example " + examples[i]

@@ -16,4 +16,14 @@ public interface SiteHook {
      */
     @org.jspecify.annotations.Nullable
     Tensor at(ForwardContext context, Site site, Activation input, Activation output);
+
+    /**
+     * Whether inputs and outputs of sites are read after the forward. Otherwise their memory may be used again as soon as the
+     * network does not need them any more.
+     *
+     * @return false unless a hook says otherwise
+     */
+    default boolean keepsActivations() {
+        return false;
+    }
 }
