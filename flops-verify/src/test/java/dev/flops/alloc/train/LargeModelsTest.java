@@ -93,7 +93,7 @@ class LargeModelsTest {
                 data,
                 TensorOps.of(SimdWidth.AUTO),
                 Workers.callingThread(),
-                new LikelihoodRatioConfig(SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE, 0.05f, 1));
+                new LikelihoodRatioConfig(SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE, 0.05f, 1, 1));
         CostLedger ledger = new CostLedger();
         float[] gradient = estimator
                 .begin(0, IntStream.range(0, BATCH).toArray(), RandomKey.ofSeed(1), ledger)
