@@ -11,9 +11,9 @@ import dev.flops.bench.report.AtomicFiles;
 import dev.flops.bench.report.Json;
 import dev.flops.bench.report.RunDirectory;
 import dev.flops.bench.report.html.Table;
-import dev.flops.bench.task.DataConfig;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TrainedPart;
+import dev.flops.bench.task.TrainedPart.AdapterOptions;
 import dev.flops.bench.task.UsageException;
 import dev.flops.bench.task.WorkerPool;
 import java.io.IOException;
@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%n",
         footer = "Exit codes: 0 done, 1 the run failed, 2 wrong usage.")
 final class CompareCommand implements Callable<Integer> {
-    private static final TaskConfig DEFAULT = TaskConfig.DEFAULT;
+    private static final TaskConfig DEFAULT = TaskChoice.DIGITS.config();
 
     /** Seeds of the search begin here, far from those that are compared. */
     private static final long FIRST_SEARCH_SEED = 1_000_000;
@@ -62,7 +62,7 @@ final class CompareCommand implements Callable<Integer> {
             names = "--task",
             paramLabel = "NAME",
             description = "Network and data: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-    private TaskChoice task = TaskChoice.SCRATCH;
+    private TaskChoice task = TaskChoice.DIGITS;
 
     @Option(
             names = "--model",
@@ -187,20 +187,13 @@ final class CompareCommand implements Callable<Integer> {
 
     private TaskConfig base() {
         TaskConfig preset = task.config();
-        return new TaskConfig(
-                model == null ? preset.model() : model.config(),
-                new DataConfig(preset.data().set(), preset.data().directory(), heldOut),
-                preset.estimator(),
-                trained,
-                preset.allocation(),
-                preset.budget(),
-                preset.optimizer(),
-                1,
-                preset.batch(),
-                1,
-                threads,
-                preset.simd(),
-                preset.report());
+        return preset.but()
+                .model(model == null ? preset.model() : model.config())
+                .training(trained, AdapterOptions.DEFAULT)
+                .probeExamples(heldOut)
+                .steps(1)
+                .threads(threads)
+                .build();
     }
 
     private String command() {
@@ -233,9 +226,7 @@ final class CompareCommand implements Callable<Integer> {
 
     private static void print(Table found, PrintWriter out) {
         out.println(System.lineSeparator() + found.title());
-        TextTable table = new TextTable(found.header().toArray(String[]::new));
-        found.rows().forEach(row -> table.row(row.toArray(String[]::new)));
-        table.print(out);
+        TextTable.of(found).print(out);
     }
 
     private static String percent(Interval interval) {

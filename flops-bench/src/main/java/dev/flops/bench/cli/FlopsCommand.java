@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             TrainCommand.class,
             PretrainCommand.class,
+            FinetuneCommand.class,
             CompareCommand.class,
             PromptCommand.class,
             VarianceCommand.class,

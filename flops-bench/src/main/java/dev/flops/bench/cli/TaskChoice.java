@@ -17,7 +17,7 @@ enum TaskChoice {
 
     TaskConfig config() {
         return switch (this) {
-            case SCRATCH -> TaskConfig.DEFAULT;
+            case SCRATCH -> TaskConfig.SCRATCH;
             case DIGITS -> TaskConfig.adapting(DataChoice.DIGITS);
             case ROTATED -> TaskConfig.adapting(DataChoice.FASHION_MNIST_ROTATED);
             case INVERTED -> TaskConfig.adapting(DataChoice.FASHION_MNIST_INVERTED);

@@ -1,5 +1,6 @@
 package dev.flops.bench.cli;
 
+import dev.flops.bench.report.html.Table;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,13 @@ final class TextTable {
 
     TextTable(String... header) {
         rows.add(List.of(header));
+    }
+
+    /** The same cells as in a report. */
+    static TextTable of(Table table) {
+        TextTable text = new TextTable(table.header().toArray(String[]::new));
+        table.rows().forEach(row -> text.row(row.toArray(String[]::new)));
+        return text;
     }
 
     void row(String... entries) {

@@ -6,8 +6,6 @@ import dev.flops.bench.task.BudgetConfig;
 import dev.flops.bench.task.DataConfig;
 import dev.flops.bench.task.EstimatorChoice;
 import dev.flops.bench.task.EstimatorConfig;
-import dev.flops.bench.task.ModelConfig;
-import dev.flops.bench.task.OptimizerConfig;
 import dev.flops.bench.task.SchemeChoice;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TrainedPart;
@@ -20,18 +18,19 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** What a training is told on the command line; everything else, and every default, is {@link TaskConfig#DEFAULT}. */
+/** What a training is told on the command line; everything else, and every default, is the {@link TaskChoice}'s. */
 final class TrainOptions {
-    private static final TaskConfig DEFAULT = TaskConfig.DEFAULT;
+    private static final TaskConfig DEFAULT = TaskChoice.DIGITS.config();
 
     @Option(
             names = "--task",
             paramLabel = "NAME",
             description =
-                    "Network, data and settings together: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). With"
-                            + " scratch weights begin at random; the others adapt the embedded pre-trained network to"
-                            + " handwritten digits, or to rotated or inverted Fashion-MNIST. Other options change a task.")
-    private TaskChoice task = TaskChoice.SCRATCH;
+                    "Network, data and settings together: ${COMPLETION-CANDIDATES}. With scratch weights begin at random;"
+                            + " the others adapt the embedded pre-trained network to handwritten digits, or to rotated or"
+                            + " inverted Fashion-MNIST. Other options change a task (default: digits, or scratch where"
+                            + " --model, --data or --data-dir is given).")
+    private @Nullable TaskChoice task;
 
     @Option(
             names = "--model",
@@ -117,44 +116,43 @@ final class TrainOptions {
     /** Creates options that all have their defaults. */
     TrainOptions() {}
 
-    private ModelConfig adapted(ModelConfig base) {
-        return trained.adapter(adapters.toOptions())
-                .<ModelConfig>map(adapter -> new ModelConfig.Adapted(base, adapter))
-                .orElse(base);
+    private TaskChoice task() {
+        if (task != null) {
+            return task;
+        }
+        boolean changed = model != null || data != null || dataDirectory != null;
+        return changed ? TaskChoice.SCRATCH : TaskChoice.DIGITS;
     }
 
     /** The task that is asked for; parts refuse what is out of their range. */
     TaskConfig toConfig() {
         try {
-            TaskConfig preset = task.config();
-            OptimizerConfig optimizer = preset.optimizer();
-            return new TaskConfig(
-                    adapted(model == null ? preset.model() : model.config()),
-                    new DataConfig(
+            TaskConfig preset = task().config();
+            return preset.but()
+                    .model(model == null ? preset.model() : model.config())
+                    .training(trained, adapters.toOptions())
+                    .data(new DataConfig(
                             data == null ? preset.data().set() : data,
                             Optional.ofNullable(dataDirectory),
-                            preset.data().probeExamples()),
-                    new EstimatorConfig(
+                            preset.data().probeExamples()))
+                    .estimator(new EstimatorConfig(
                             estimator,
                             scheme == null ? estimator.schemes().getFirst() : scheme,
                             sigma,
-                            DEFAULT.estimator().samplesPerChunk()),
-                    trained,
-                    new AllocationConfig(allocator, DEFAULT.allocation().memoryWeight()),
-                    new BudgetConfig(
-                            budget == null ? DEFAULT.budget().queries() : OptionalLong.of(budget),
-                            DEFAULT.budget().samplesPerExample(),
-                            DEFAULT.budget().minimumSamples()),
-                    new OptimizerConfig(
-                            learningRate == null ? optimizer.learningRate() : learningRate,
-                            optimizer.warmupSteps(),
-                            optimizer.finalFraction()),
-                    steps == null ? preset.steps() : steps,
-                    batch,
-                    seed,
-                    threads,
-                    simd,
-                    DEFAULT.report());
+                            preset.estimator().samplesPerChunk()))
+                    .allocation(
+                            new AllocationConfig(allocator, preset.allocation().memoryWeight()))
+                    .budget(new BudgetConfig(
+                            budget == null ? preset.budget().queries() : OptionalLong.of(budget),
+                            preset.budget().samplesPerExample(),
+                            preset.budget().minimumSamples()))
+                    .learningRate(learningRate == null ? preset.optimizer().learningRate() : learningRate)
+                    .steps(steps == null ? preset.steps() : steps)
+                    .batch(batch)
+                    .seed(seed)
+                    .threads(threads)
+                    .simd(simd)
+                    .build();
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()), e);
         }

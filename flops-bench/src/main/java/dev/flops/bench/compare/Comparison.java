@@ -5,7 +5,6 @@ import dev.flops.bench.report.Provenance;
 import dev.flops.bench.task.AllocationConfig;
 import dev.flops.bench.task.BudgetConfig;
 import dev.flops.bench.task.EstimatorConfig;
-import dev.flops.bench.task.OptimizerConfig;
 import dev.flops.bench.task.ReportConfig;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TaskProgress;
@@ -177,29 +176,22 @@ public final class Comparison {
 
     private TaskConfig task(Arm arm, long seed, Setting setting, int steps) {
         TaskConfig base = config.base();
-        return new TaskConfig(
-                base.model(),
-                base.data(),
-                new EstimatorConfig(
+        return base.but()
+                .estimator(new EstimatorConfig(
                         arm.estimator(),
                         arm.scheme(),
                         setting.sigma(),
-                        base.estimator().samplesPerChunk()),
-                base.trained(),
-                new AllocationConfig(arm.allocator(), base.allocation().memoryWeight()),
-                new BudgetConfig(
+                        base.estimator().samplesPerChunk()))
+                .allocation(
+                        new AllocationConfig(arm.allocator(), base.allocation().memoryWeight()))
+                .budget(new BudgetConfig(
                         OptionalLong.empty(),
                         arm.samplesPerExample(),
-                        base.budget().minimumSamples()),
-                new OptimizerConfig(
-                        setting.learningRate(),
-                        base.optimizer().warmupSteps(),
-                        base.optimizer().finalFraction()),
-                steps,
-                base.batch(),
-                seed,
-                base.threads(),
-                base.simd(),
-                new ReportConfig(base.report().metricsEvery(), every(steps)));
+                        base.budget().minimumSamples()))
+                .learningRate(setting.learningRate())
+                .steps(steps)
+                .seed(seed)
+                .report(new ReportConfig(base.report().metricsEvery(), every(steps)))
+                .build();
     }
 }

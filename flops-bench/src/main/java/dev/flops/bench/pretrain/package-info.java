@@ -1,6 +1,6 @@
 /**
  * Pre-training by backpropagation: makes the checkpoint that forward learning then adapts.
  *
- * <p>For developers: the only package of the program that may use the exact gradient; an architecture rule holds it.
+ * <p>For developers: one of the packages of the program that may use the exact gradient; an architecture rule holds it.
  */
 package dev.flops.bench.pretrain;

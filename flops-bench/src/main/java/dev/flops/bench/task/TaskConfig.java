@@ -53,8 +53,8 @@ public record TaskConfig(
     public static final ModelConfig CNN =
             new ModelConfig.Cnn(new SmallCnnConfig(FashionMnist.SIDE, 1, List.of(8, 16, 32), FashionMnist.CLASSES));
 
-    /** What {@code ./flops train} does when it is told nothing. */
-    public static final TaskConfig DEFAULT = new TaskConfig(
+    /** The small vision transformer from random weights on Fashion-MNIST; other tasks are described by how they differ. */
+    public static final TaskConfig SCRATCH = new TaskConfig(
             VIT,
             new DataConfig(DataConfig.DataChoice.FASHION_MNIST, Optional.empty(), 500),
             new EstimatorConfig(EstimatorChoice.LR_LAYERWISE, SchemeChoice.CLEAN, 0.05f, 32),
@@ -73,23 +73,24 @@ public record TaskConfig(
      * Fine-tuning: the embedded pre-trained network, adapted by forward passes to data it has not seen.
      *
      * @param data the data set
-     * @return {@link #DEFAULT} with that network, that data, and the length and rate that suit them
+     * @return {@link #SCRATCH} with that network, that data, and the length and rate that suit them
      */
     public static TaskConfig adapting(DataConfig.DataChoice data) {
-        return new TaskConfig(
-                new ModelConfig.Pretrained(),
-                new DataConfig(data, Optional.empty(), ADAPTING_PROBE),
-                DEFAULT.estimator,
-                DEFAULT.trained,
-                DEFAULT.allocation,
-                DEFAULT.budget,
-                new OptimizerConfig(ADAPTING_RATE, 0, 0),
-                ADAPTING_STEPS,
-                DEFAULT.batch,
-                DEFAULT.seed,
-                DEFAULT.threads,
-                DEFAULT.simd,
-                DEFAULT.report);
+        return SCRATCH.but()
+                .model(new ModelConfig.Pretrained())
+                .data(new DataConfig(data, Optional.empty(), ADAPTING_PROBE))
+                .learningRate(ADAPTING_RATE)
+                .steps(ADAPTING_STEPS)
+                .build();
+    }
+
+    /**
+     * Begins a task that differs from this one.
+     *
+     * @return a builder that holds this task
+     */
+    public TaskConfigBuilder but() {
+        return new TaskConfigBuilder(this);
     }
 
     /** Checks the ranges that no part checks itself. */

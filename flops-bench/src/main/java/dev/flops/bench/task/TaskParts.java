@@ -7,6 +7,7 @@ import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
 import dev.flops.tensor.network.Network;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * What a task is made of, for measurements that run it in their own way.
@@ -14,6 +15,7 @@ import java.io.IOException;
  * @param network the network as the task begins
  * @param trained its parameters, with the trained ones marked
  * @param train what is learned from
+ * @param probe held out from training; empty for none
  * @param test looked at once, at the end
  * @param ops tensor operations
  * @param estimator the estimator, without what an allocator adds
@@ -22,6 +24,7 @@ public record TaskParts(
         Network network,
         Parameters trained,
         LabelledExamples train,
+        Optional<LabelledExamples> probe,
         LabelledExamples test,
         TensorOps ops,
         GradientEstimator estimator) {
@@ -49,6 +52,6 @@ public record TaskParts(
         Parameters trained = config.trained().select(network);
         GradientEstimator estimator =
                 config.estimator().estimator().create(config.estimator(), network, trained, data.train(), ops, workers);
-        return new TaskParts(network, trained, data.train(), data.test(), ops, estimator);
+        return new TaskParts(network, trained, data.train(), data.probe(), data.test(), ops, estimator);
     }
 }

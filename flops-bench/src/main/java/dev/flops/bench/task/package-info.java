@@ -3,7 +3,7 @@
  * record of what happened.
  *
  * <p>For developers: nothing here prints or writes a file; {@link dev.flops.bench.task.TaskListener} is told of every
- * step. Defaults live in {@link dev.flops.bench.task.TaskConfig#DEFAULT} alone.
+ * step. Defaults live in {@link dev.flops.bench.task.TaskConfig#SCRATCH} alone.
  */
 @NullMarked
 package dev.flops.bench.task;

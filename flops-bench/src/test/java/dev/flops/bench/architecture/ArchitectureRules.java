@@ -68,7 +68,10 @@ record ArchitectureRules(String root) {
                 .resideInAnyPackage(root + "..")
                 .and()
                 .resideOutsideOfPackages(
-                        root + ".models.reference..", root + ".bench.pretrain..", root + ".bench.variance..")
+                        root + ".models.reference..",
+                        root + ".bench.pretrain..",
+                        root + ".bench.finetune..",
+                        root + ".bench.variance..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(root + ".models.reference..");

@@ -17,7 +17,7 @@ class ComparisonStatisticsTest {
     private static final Setting SETTING = new Setting(0.1, 0.05f);
 
     private static ComparisonConfig config(List<Arm> arms, List<Long> seeds, List<Double> rates, List<Long> search) {
-        return new ComparisonConfig(TaskConfig.DEFAULT, arms, seeds, 1000, rates, List.of(0.05f), search, 10, 0.95);
+        return new ComparisonConfig(TaskConfig.SCRATCH, arms, seeds, 1000, rates, List.of(0.05f), search, 10, 0.95);
     }
 
     private static CurvePoint point(long queries, double accuracy) {
@@ -126,7 +126,7 @@ class ComparisonStatisticsTest {
     @Test
     void everyArmChoosesFromEveryPairOfRateAndScale() {
         ComparisonConfig config = new ComparisonConfig(
-                TaskConfig.DEFAULT,
+                TaskConfig.SCRATCH,
                 List.of(EQUAL),
                 List.of(1L, 2L),
                 1000,
