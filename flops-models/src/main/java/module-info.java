@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 module dev.flops.models {
+    requires static java.desktop;
     requires static transitive org.jspecify;
     requires transitive dev.flops.api;
     requires transitive dev.flops.tensor;
@@ -12,6 +13,7 @@ module dev.flops.models {
     exports dev.flops.models.adapter;
     exports dev.flops.models.checkpoint;
     exports dev.flops.models.data;
+    exports dev.flops.models.data.image;
     exports dev.flops.models.layer;
     exports dev.flops.models.reference;
     exports dev.flops.models.vision;

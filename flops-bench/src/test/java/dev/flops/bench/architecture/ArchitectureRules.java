@@ -32,7 +32,7 @@ record ArchitectureRules(String root) {
 
     ArchRule knowNoThirdParty() {
         String[] allowed = Stream.concat(
-                        Stream.of("java..", "jdk.incubator.vector..", "org.jspecify.annotations.."),
+                        Stream.of("java..", "javax.imageio..", "jdk.incubator.vector..", "org.jspecify.annotations.."),
                         Stream.of(runtimePackages()))
                 .toArray(String[]::new);
         return classes()

@@ -20,7 +20,7 @@ final class RuntimeModulesTest {
     private static final Set<String> OF_THE_JDK = Set.of("java.base");
 
     /** Modules that may be missing at run time. */
-    private static final Set<String> OPTIONAL = Set.of("jdk.incubator.vector", "org.jspecify");
+    private static final Set<String> OPTIONAL = Set.of("java.desktop", "jdk.incubator.vector", "org.jspecify");
 
     private final Set<ModuleDescriptor> modules = RuntimeModules.finder().findAll().stream()
             .map(ModuleReference::descriptor)

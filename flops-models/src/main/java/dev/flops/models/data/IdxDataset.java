@@ -4,6 +4,7 @@ import dev.flops.api.LabelledExamples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Labelled images from two IDX files.
@@ -19,23 +20,18 @@ public final class IdxDataset implements LabelledExamples {
     /** Most classes: as many as an unsigned byte can name. */
     public static final int MAX_CLASSES = 256;
 
-    private final byte[] pixels;
-    private final byte[] labels;
-    private final int[] exampleShape;
-    private final int exampleLength;
-    private final int classes;
+    private final ImageDataset images;
     private final Normalization normalization;
-    private final float[] features;
 
     private IdxDataset(IdxArray images, IdxArray labels, int classes, Normalization normalization) {
-        this.pixels = images.values();
-        this.labels = labels.values();
         // (N, height, width[, channels]) -> (height, width, channels)
-        this.exampleShape = new int[] {images.extent(1), images.extent(2), images.rank() == 4 ? images.extent(3) : 1};
-        this.exampleLength = images.length() / images.extent(0);
-        this.classes = classes;
+        int[] shape = {images.extent(1), images.extent(2), images.rank() == 4 ? images.extent(3) : 1};
+        int[] numbers = new int[labels.length()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = labels.get(i);
+        }
+        this.images = new ImageDataset(images.values(), numbers, shape, classes, List.of(normalization));
         this.normalization = normalization;
-        this.features = normalization.table();
     }
 
     /**
@@ -100,22 +96,22 @@ public final class IdxDataset implements LabelledExamples {
 
     @Override
     public int size() {
-        return labels.length;
+        return images.size();
     }
 
     @Override
     public int[] exampleShape() {
-        return exampleShape.clone();
+        return images.exampleShape();
     }
 
     @Override
     public int exampleLength() {
-        return exampleLength;
+        return images.exampleLength();
     }
 
     @Override
     public int classes() {
-        return classes;
+        return images.classes();
     }
 
     /**
@@ -129,16 +125,11 @@ public final class IdxDataset implements LabelledExamples {
 
     @Override
     public int label(int example) {
-        return labels[Checks.requireIndex("example", example, labels.length)] & 0xFF;
+        return images.label(example);
     }
 
     @Override
     public void readInto(int example, float[] out, int offset) {
-        Checks.requireIndex("example", example, labels.length);
-        Checks.requireRoom(out.length, offset, exampleLength);
-        int first = example * exampleLength;
-        for (int i = 0; i < exampleLength; i++) {
-            out[offset + i] = features[pixels[first + i] & 0xFF];
-        }
+        images.readInto(example, out, offset);
     }
 }

@@ -36,15 +36,11 @@ public final class IdxReader {
     public static final int MAX_VALUES = 1 << 30;
 
     private static final int TYPE_UNSIGNED_BYTE = 0x08;
-    private static final int FIRST_CHUNK = 1 << 16;
 
-    private final InputStream in;
-    private final String source;
-    private long offset;
+    private final InputBytes in;
 
-    private IdxReader(InputStream in, String source) {
+    private IdxReader(InputBytes in) {
         this.in = in;
-        this.source = source;
     }
 
     /**
@@ -71,50 +67,36 @@ public final class IdxReader {
      * @throws IOException if {@code in} throws it
      */
     public static IdxArray read(InputStream in, String source) throws IOException {
-        int byte0 = in.read();
-        int byte1 = byte0 < 0 ? -1 : in.read();
-        if (byte0 != GzipInput.MAGIC_0 || byte1 != GzipInput.MAGIC_1) {
-            return new IdxReader(in, source).readAfterMagic(byte0, byte1);
-        }
-        try (GzipInput content = new GzipInput(in, source)) {
-            int content0 = content.read();
-            int content1 = content0 < 0 ? -1 : content.read();
-            return new IdxReader(content, source).readAfterMagic(content0, content1);
-        }
+        return InputBytes.read(in, source, bytes -> new IdxReader(bytes).read());
     }
 
-    private IdxArray readAfterMagic(int byte0, int byte1) throws IOException {
-        requireZero(byte0);
-        requireZero(byte1);
-        int type = readByte("type");
+    private IdxArray read() throws IOException {
+        requireZero();
+        requireZero();
+        int type = in.nextOf("type");
         if (type != TYPE_UNSIGNED_BYTE) {
-            throw invalid(2, String.format(Locale.ROOT, "type = 0x%02X", type), "0x08 (unsigned byte)");
+            throw in.invalid(2, String.format(Locale.ROOT, "type = 0x%02X", type), "0x08 (unsigned byte)");
         }
-        int rank = readByte("rank");
+        int rank = in.nextOf("rank");
         if (rank < 1 || rank > MAX_RANK) {
-            throw invalid(3, "rank = " + rank, "1 to " + MAX_RANK);
+            throw in.invalid(3, "rank = " + rank, "1 to " + MAX_RANK);
         }
         int[] shape = new int[rank];
         int length = readShape(shape);
-        byte[] values = readValues(length);
-        if (in.read() >= 0) {
-            throw invalid(
-                    offset, "more bytes", "the end after " + length + " values of shape " + Arrays.toString(shape));
-        }
-        return new IdxArray(source, shape, values);
+        byte[] values = in.next(length, "values");
+        in.requireEnd(length + " values of shape " + Arrays.toString(shape));
+        return new IdxArray(in.source(), shape, values);
     }
 
-    private void requireZero(int value) {
-        if (value < 0) {
-            throw truncated("magic number 0x00 0x00");
-        }
+    private void requireZero() throws IOException {
+        long at = in.offset();
+        int value = in.nextOf("magic number 0x00 0x00");
         if (value != 0) {
-            throw invalid(
-                    offset,
+            throw in.invalid(
+                    at,
                     String.format(Locale.ROOT, "magic number byte = 0x%02X", value),
                     "0x00 (IDX), or a file that begins 0x1F 0x8B (gzip)");
         }
-        offset++;
     }
 
     /** Fills {@code shape}; returns the product of its extents. */
@@ -123,14 +105,14 @@ public final class IdxReader {
         for (int d = 0; d < shape.length; d++) {
             long extent = 0;
             for (int i = 0; i < 4; i++) {
-                extent = extent << 8 | readByte("extent " + d);
+                extent = extent << 8 | in.nextOf("extent " + d);
             }
             if (extent < 1 || extent > MAX_VALUES) {
-                throw invalid(IdxArray.offsetOfExtent(d), "extent " + d + " = " + extent, "1 to " + MAX_VALUES);
+                throw in.invalid(IdxArray.offsetOfExtent(d), "extent " + d + " = " + extent, "1 to " + MAX_VALUES);
             }
             length *= extent; // at most 2^30 · 2^30
             if (length > MAX_VALUES) {
-                throw invalid(
+                throw in.invalid(
                         IdxArray.offsetOfExtent(d),
                         "product of the extents up to " + d + " = " + length,
                         "at most " + MAX_VALUES);
@@ -138,40 +120,5 @@ public final class IdxReader {
             shape[d] = (int) extent;
         }
         return (int) length;
-    }
-
-    private byte[] readValues(int length) throws IOException {
-        byte[] values = new byte[Math.min(length, FIRST_CHUNK)];
-        int count = 0;
-        while (count < length) {
-            if (count == values.length) {
-                values = Arrays.copyOf(values, (int) Math.min(length, 2L * count));
-            }
-            int read = in.read(values, count, values.length - count);
-            if (read < 0) {
-                offset += count;
-                throw truncated(length + " values, of which " + count + " are there");
-            }
-            count += read;
-        }
-        offset += count;
-        return values;
-    }
-
-    private int readByte(String what) throws IOException {
-        int value = in.read();
-        if (value < 0) {
-            throw truncated(what);
-        }
-        offset++;
-        return value;
-    }
-
-    private InvalidDataException truncated(String missing) {
-        return invalid(offset, "end of the data", missing);
-    }
-
-    private InvalidDataException invalid(long at, String found, String expected) {
-        return new InvalidDataException(source, at, found, expected);
     }
 }
