@@ -25,6 +25,9 @@ public final class Configuration {
         map.put("data", config.data().set().toString());
         map.put("dataDirectory", config.data().directory().map(Path::toString).orElse(null));
         map.put("probeExamples", config.data().probeExamples());
+        map.put(
+                "shots",
+                config.data().shots().isPresent() ? config.data().shots().getAsInt() : null);
         map.put("estimator", config.estimator().estimator().toString());
         map.put("scheme", config.estimator().scheme().toString());
         map.put("sigma", Double.valueOf(Float.toString(config.estimator().sigma())));
@@ -79,6 +82,7 @@ public final class Configuration {
                 switch (model) {
                     case ModelConfig.Vit vit -> vit.dimensions();
                     case ModelConfig.Pretrained _ -> PretrainedVit.CONFIG;
+                    case ModelConfig.PretrainedBody body -> PretrainedVit.config(body.classes());
                     case ModelConfig.Cnn cnn -> cnn.dimensions();
                 });
         return map;
