@@ -13,6 +13,7 @@ import dev.flops.bench.task.UsageException;
 import dev.flops.tensor.spec.SimdWidth;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -41,14 +42,22 @@ final class TrainOptions {
     @Option(
             names = "--data",
             paramLabel = "NAME",
-            description = "Data set: ${COMPLETION-CANDIDATES} (default: the task's); a part or all of it is embedded.")
+            description =
+                    "Data set: ${COMPLETION-CANDIDATES} (default: the task's). The first four are embedded, in part or"
+                            + " whole; the others are formats of your own files in --data-dir, resized to the network's images.")
     private DataConfig.@Nullable DataChoice data;
 
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            description = "Folder with the full IDX files, plain or .gz, to use instead of the embedded part.")
+            description = "Folder with your files, or with the full Fashion-MNIST instead of the embedded part.")
     private @Nullable Path dataDirectory;
+
+    @Option(
+            names = "--shots",
+            paramLabel = "K",
+            description = "Learn from K examples of each class, chosen by the seed (default: from all).")
+    private @Nullable Integer shots;
 
     @Option(
             names = "--estimator",
@@ -134,7 +143,8 @@ final class TrainOptions {
                     .data(new DataConfig(
                             data == null ? preset.data().set() : data,
                             Optional.ofNullable(dataDirectory),
-                            preset.data().probeExamples()))
+                            preset.data().probeExamples(),
+                            shots == null ? OptionalInt.empty() : OptionalInt.of(shots)))
                     .estimator(new EstimatorConfig(
                             estimator,
                             scheme == null ? estimator.schemes().getFirst() : scheme,

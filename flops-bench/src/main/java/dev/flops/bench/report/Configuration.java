@@ -29,6 +29,9 @@ public final class Configuration {
         map.put("data", config.data().set().toString());
         map.put("dataDirectory", config.data().directory().map(Path::toString).orElse(null));
         map.put("probeExamples", config.data().probeExamples());
+        map.put(
+                "shots",
+                config.data().shots().isPresent() ? config.data().shots().getAsInt() : null);
         map.put("estimator", config.estimator().estimator().toString());
         map.put("scheme", config.estimator().scheme().toString());
         map.put("sigma", Double.valueOf(Float.toString(config.estimator().sigma())));
@@ -81,6 +84,7 @@ public final class Configuration {
         switch (model) {
             case ModelConfig.Vit vit -> map.put("dimensions", vit.dimensions());
             case ModelConfig.Pretrained _ -> map.put("dimensions", PretrainedVit.CONFIG);
+            case ModelConfig.PretrainedBody body -> map.put("dimensions", PretrainedVit.config(body.classes()));
             case ModelConfig.Cnn cnn -> map.put("dimensions", cnn.dimensions());
             case ModelConfig.Preset preset ->
                 map.put("dimensions", preset.preset().dimensions(preset.channels(), preset.classes()));

@@ -57,6 +57,23 @@ public sealed interface ModelConfig {
     }
 
     /**
+     * The embedded pre-trained vision transformer with a new head.
+     *
+     * @param classes number of logits
+     */
+    record PretrainedBody(int classes) implements ModelConfig {
+        @Override
+        public String name() {
+            return new Pretrained().name();
+        }
+
+        @Override
+        public Network create(long seed) {
+            return PretrainedVit.createBody(classes, seed);
+        }
+    }
+
+    /**
      * A small convolutional network.
      *
      * @param dimensions its dimensions

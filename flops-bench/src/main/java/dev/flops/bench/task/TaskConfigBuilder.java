@@ -210,7 +210,7 @@ public final class TaskConfigBuilder {
      * @return this
      */
     public TaskConfigBuilder probeExamples(int value) {
-        return data(new DataConfig(data.set(), data.directory(), value));
+        return data(new DataConfig(data.set(), data.directory(), value, data.shots()));
     }
 
     /**

@@ -3,7 +3,10 @@ package dev.flops.bench.task;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import dev.flops.api.LabelledExamples;
+import dev.flops.api.RandomKey;
+import dev.flops.api.RandomKey.Purpose;
 import dev.flops.bench.task.DataConfig.DataChoice;
+import dev.flops.models.data.ClassSplit;
 import dev.flops.models.data.ExampleSubset;
 import dev.flops.models.data.FashionMnist;
 import dev.flops.models.data.ShiftedImages;
@@ -30,31 +33,54 @@ record TaskData(LabelledExamples train, Optional<LabelledExamples> probe, Labell
     /**
      * Reads the data of a task.
      *
+     * @throws UsageException if it has too few examples or is not what the network can take
      * @throws IOException if a file is missing or cannot be read
      * @throws dev.flops.models.data.InvalidDataException if the content of a file is invalid
      */
-    static TaskData load(DataConfig config) throws IOException {
+    static TaskData load(TaskConfig task) throws IOException {
+        DataConfig config = task.data();
+        ReadData all = config.set().isFormat()
+                ? OwnData.read(
+                        config.set(),
+                        config.directory().orElseThrow(),
+                        task.model().create(task.seed()).inputShape())
+                : known(config);
+        TaskData whole = split(all.train(), all.test(), config.probeExamples(), all.normalization());
+        return config.shots().isEmpty() ? whole : whole.fewShot(config.shots().getAsInt(), task.seed());
+    }
+
+    private static ReadData known(DataConfig config) throws IOException {
         String normalization = "(pixel/255 - " + FashionMnist.NORMALIZATION.mean() + ") / "
                 + FashionMnist.NORMALIZATION.standardDeviation();
+        if (config.set() == DataChoice.DIGITS) {
+            return new ReadData(UciDigits.train(), UciDigits.test(), normalization);
+        }
         LabelledExamples train;
         LabelledExamples test;
-        if (config.set() == DataChoice.DIGITS) {
-            train = UciDigits.train();
-            test = UciDigits.test();
-        } else if (config.directory().isPresent()) {
+        if (config.directory().isPresent()) {
             FashionMnist files = FashionMnist.fromDirectory(config.directory().get());
-            train = shifted(files.train(), config.set());
-            test = shifted(files.test(), config.set());
+            train = files.train();
+            test = files.test();
         } else {
-            train = shifted(FashionMnist.embeddedTrain(), config.set());
-            test = shifted(FashionMnist.embeddedTest(), config.set());
+            train = FashionMnist.embeddedTrain();
+            test = FashionMnist.embeddedTest();
         }
-        return split(train, test, config.probeExamples(), normalization);
+        return new ReadData(shifted(train, config.set()), shifted(test, config.set()), normalization);
+    }
+
+    /** A few training examples of each class; what is held out stays. */
+    private TaskData fewShot(int shots, long seed) {
+        RandomKey key = RandomKey.ofSeed(seed).forPurpose(Purpose.SAMPLING).fold(-1, 0);
+        try {
+            return new TaskData(ClassSplit.fewShot(train, shots, key), probe, test, normalization);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static LabelledExamples shifted(LabelledExamples images, DataChoice set) {
         return switch (set) {
-            case FASHION_MNIST, DIGITS -> images;
+            case FASHION_MNIST, DIGITS, IDX, CIFAR10, CIFAR100, NPY, FOLDER -> images;
             case FASHION_MNIST_ROTATED -> ShiftedImages.of(images, Shift.ROTATED, FashionMnist.NORMALIZATION);
             case FASHION_MNIST_INVERTED -> ShiftedImages.of(images, Shift.INVERTED, FashionMnist.NORMALIZATION);
         };

@@ -38,7 +38,7 @@ public record TaskParts(
      * @throws IOException if a data file cannot be read
      */
     public static TaskParts of(TaskConfig config, Workers workers) throws IOException {
-        TaskData data = TaskData.load(config.data());
+        TaskData data = TaskData.load(config);
         try {
             return of(config, data, TensorOps.of(config.simd()), workers);
         } catch (IllegalArgumentException e) {

@@ -96,14 +96,17 @@ public final class TrainingTask implements Stateful {
      */
     public static TrainingTask prepare(TaskConfig config, Workers workers) throws IOException {
         TensorOps ops = checked(() -> TensorOps.of(config.simd()));
-        TaskData data = TaskData.load(config.data());
+        TaskData data = TaskData.load(config);
         if (config.batch() > data.train().size()) {
             throw new UsageException(
                     "batch = " + config.batch() + ", expected <= "
                             + data.train().size() + " training examples",
                     null);
         }
-        return checked(() -> new TrainingTask(config, data, ops, workers));
+        TaskConfig fitted = config.data().set().isFormat()
+                ? ModelClasses.fitted(config, data.train().classes())
+                : config;
+        return checked(() -> new TrainingTask(fitted, data, ops, workers));
     }
 
     /** Parts check their own arguments; all of those come from the configuration. */
@@ -128,7 +131,7 @@ public final class TrainingTask implements Stateful {
     }
 
     /**
-     * What was asked for.
+     * What was asked for, with a network that has as many logits as the data has classes.
      *
      * @return the configuration
      */

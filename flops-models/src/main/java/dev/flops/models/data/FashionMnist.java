@@ -4,8 +4,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -131,19 +129,7 @@ public final class FashionMnist {
     }
 
     private static IdxDataset fromDirectory(Path directory, String half) throws IOException {
-        return join(IdxReader.read(find(directory, half + IMAGES)), IdxReader.read(find(directory, half + LABELS)));
-    }
-
-    private static Path find(Path directory, String name) throws IOException {
-        Path plain = directory.resolve(name);
-        if (Files.exists(plain)) {
-            return plain;
-        }
-        Path compressed = directory.resolve(name + GZIP);
-        if (Files.exists(compressed)) {
-            return compressed;
-        }
-        throw new NoSuchFileException(plain.toString(), null, "expected this file or " + name + GZIP + " beside it");
+        return join(IdxReader.read(directory, half + IMAGES), IdxReader.read(directory, half + LABELS));
     }
 
     private static IdxDataset join(IdxArray images, IdxArray labels) {

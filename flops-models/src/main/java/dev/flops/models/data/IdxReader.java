@@ -3,6 +3,7 @@ package dev.flops.models.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -55,6 +56,27 @@ public final class IdxReader {
         try (InputStream in = Files.newInputStream(file)) {
             return read(in, file.toString());
         }
+    }
+
+    /**
+     * Reads a file that may be compressed: the one of a name or, if there is none, that with {@code .gz} appended.
+     *
+     * @param directory the folder
+     * @param name name of the file, without {@code .gz}
+     * @return its content
+     * @throws InvalidDataException if the file is not an IDX file of unsigned bytes within the limits
+     * @throws IOException if there is neither or it cannot be read
+     */
+    public static IdxArray read(Path directory, String name) throws IOException {
+        Path plain = directory.resolve(name);
+        if (Files.exists(plain)) {
+            return read(plain);
+        }
+        Path compressed = directory.resolve(name + ".gz");
+        if (Files.exists(compressed)) {
+            return read(compressed);
+        }
+        throw new NoSuchFileException(plain.toString(), null, "expected this file or " + name + ".gz beside it");
     }
 
     /**

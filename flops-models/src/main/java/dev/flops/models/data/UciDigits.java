@@ -5,7 +5,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 
 /**
  * Handwritten digits of the UCI repository: 1,797 grey images, ten classes, embedded whole; every fourth example of each class,
@@ -37,7 +36,7 @@ public final class UciDigits {
      * @return 1,352 examples
      */
     public static LabelledExamples train() {
-        return split(false);
+        return ClassSplit.allButEveryNth(all(), TEST_SHARE);
     }
 
     /**
@@ -46,7 +45,7 @@ public final class UciDigits {
      * @return 445 examples
      */
     public static LabelledExamples test() {
-        return split(true);
+        return ClassSplit.everyNth(all(), TEST_SHARE);
     }
 
     /**
@@ -63,20 +62,6 @@ public final class UciDigits {
         }
         IdxArray images = new IdxArray(small.source(), new int[] {count, SIDE, SIDE}, pixels);
         return IdxDataset.of(images, resource("digits-labels-idx1-ubyte.gz"), CLASSES, FashionMnist.NORMALIZATION);
-    }
-
-    private static LabelledExamples split(boolean test) {
-        IdxDataset all = all();
-        int[] seen = new int[CLASSES];
-        int[] chosen = new int[all.size()];
-        int count = 0;
-        for (int i = 0; i < all.size(); i++) {
-            boolean forTesting = seen[all.label(i)]++ % TEST_SHARE == TEST_SHARE - 1;
-            if (forTesting == test) {
-                chosen[count++] = i;
-            }
-        }
-        return ExampleSubset.of(all, Arrays.copyOf(chosen, count));
     }
 
     private static void enlarge(IdxArray from, int first, byte[] to, int offset) {

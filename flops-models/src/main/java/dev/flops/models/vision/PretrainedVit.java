@@ -1,5 +1,6 @@
 package dev.flops.models.vision;
 
+import dev.flops.api.Parameters.Parameter;
 import dev.flops.models.weights.LoadReport;
 import dev.flops.models.weights.SafetensorsFile;
 import dev.flops.models.weights.WeightLoader;
@@ -38,6 +39,47 @@ public final class PretrainedVit {
             throw new UncheckedIOException("the embedded weights cannot be read", e);
         }
         return network;
+    }
+
+    /**
+     * The network with its pre-trained weights and a new head, for other classes.
+     *
+     * @param classes number of classes, at least 2
+     * @param seed seed of the head's weights
+     * @return a network of input (28, 28, 1)
+     */
+    public static Network createBody(int classes, long seed) {
+        Network network = VisionTransformer.create(config(classes), seed);
+        Network whole = create();
+        for (Parameter parameter : network.parameters().list()) {
+            if (!parameter.name().startsWith("head.")) {
+                System.arraycopy(
+                        whole.parameters().values(),
+                        whole.parameters().get(parameter.name()).offset(),
+                        network.parameters().values(),
+                        parameter.offset(),
+                        parameter.length());
+            }
+        }
+        return network;
+    }
+
+    /**
+     * Dimensions of the network with another head.
+     *
+     * @param classes number of classes, at least 2
+     * @return {@link #CONFIG} with so many classes
+     */
+    public static VisionTransformerConfig config(int classes) {
+        return new VisionTransformerConfig(
+                CONFIG.imageSize(),
+                CONFIG.channels(),
+                CONFIG.patchSize(),
+                CONFIG.features(),
+                CONFIG.depth(),
+                CONFIG.heads(),
+                CONFIG.hidden(),
+                classes);
     }
 
     /**

@@ -5,9 +5,13 @@ import dev.flops.models.data.InvalidDataException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -17,7 +21,9 @@ import java.util.Objects;
  * A safetensors file with tensors of type F32, F16, BF16, F64 or I64, open for reading.
  *
  * <p>The header is read and checked when the file is opened: at most 4 MiB, no key twice, the tensors cover the data without
- * gap or overlap, at most 2³¹ − 9 elements each. Tensors are read when they are asked for. Safe for use by several threads.
+ * gap or overlap, at most 2³¹ − 9 elements each. Tensors are read when they are asked for, straight into the caller's array but
+ * for 64 KiB on the way; the file is mapped into memory where its file system can do that, and read otherwise. Safe for use by
+ * several threads, closing excepted.
  *
  * <p>Format: https://github.com/huggingface/safetensors, version 0.4.
  */
@@ -56,11 +62,29 @@ public final class SafetensorsFile implements WeightSource {
     public static SafetensorsFile open(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         try {
-            return new SafetensorsFile(String.valueOf(file.getFileName()), new ChannelBytes(channel));
+            return new SafetensorsFile(String.valueOf(file.getFileName()), bytes(channel));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
+    }
+
+    /** Mapped where the file system can, read otherwise. The arena is closed with what is returned. */
+    @SuppressWarnings("MustBeClosedChecker") // by its owner
+    private static Bytes bytes(FileChannel channel) throws IOException {
+        Arena arena = Arena.ofShared();
+        try {
+            return new MappedBytes(channel, channel.map(MapMode.READ_ONLY, 0, channel.size(), arena), arena);
+        } catch (UnsupportedOperationException | IOException _) {
+            // No mapping in this file system, or no address space left: the bytes are the same.
+            arena.close();
+            return new ChannelBytes(channel);
+        }
+    }
+
+    /** Whether the file is mapped into memory. */
+    boolean isMapped() {
+        return bytes instanceof MappedBytes;
     }
 
     /**
@@ -214,6 +238,36 @@ public final class SafetensorsFile implements WeightSource {
 
         @Override
         public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    private record MappedBytes(FileChannel channel, MemorySegment content, Arena arena) implements Bytes {
+        @Override
+        public long length() {
+            return content.byteSize();
+        }
+
+        @Override
+        public void read(long position, ByteBuffer buffer) throws IOException {
+            try {
+                MemorySegment.copy(content, position, MemorySegment.ofBuffer(buffer), 0, buffer.remaining());
+            } catch (InternalError e) {
+                // How the JVM reports that the pages of a mapping are gone.
+                throw new IOException("the file became shorter while it was read, after byte " + position, e);
+            } catch (IllegalStateException e) {
+                IOException closed = new ClosedChannelException();
+                closed.initCause(e);
+                throw closed;
+            }
+            buffer.position(buffer.limit());
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (arena.scope().isAlive()) {
+                arena.close();
+            }
             channel.close();
         }
     }

@@ -3,6 +3,7 @@ package dev.flops.models.vision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flops.api.LabelledExamples;
+import dev.flops.api.Parameters.Parameter;
 import dev.flops.models.data.FashionMnist;
 import dev.flops.models.data.UciDigits;
 import dev.flops.tensor.Shape;
@@ -15,6 +16,7 @@ import dev.flops.tensor.network.PackedParameters;
 import dev.flops.tensor.spec.SimdWidth;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class PretrainedVitTest {
@@ -53,6 +55,24 @@ class PretrainedVitTest {
     @Test
     void digitsAreNewToIt() {
         assertThat(accuracy(PretrainedVit.create(), UciDigits.test())).isLessThan(0.25);
+    }
+
+    @Test
+    void aNewHeadChangesNothingElse() {
+        Network body = PretrainedVit.createBody(3, 5);
+        Network whole = PretrainedVit.create();
+        assertThat(body.outputs()).isEqualTo(3);
+        assertThat(body.parameters().get("head.weight").shape()).containsExactly(3, 48);
+        for (Parameter p : body.parameters().list()) {
+            if (!p.name().startsWith("head.")) {
+                Parameter of = whole.parameters().get(p.name());
+                assertThat(Arrays.copyOfRange(body.parameters().values(), p.offset(), p.offset() + p.length()))
+                        .isEqualTo(Arrays.copyOfRange(
+                                whole.parameters().values(), of.offset(), of.offset() + of.length()));
+            }
+        }
+        assertThat(PretrainedVit.createBody(3, 6).parameters().values())
+                .isNotEqualTo(body.parameters().values());
     }
 
     @Test

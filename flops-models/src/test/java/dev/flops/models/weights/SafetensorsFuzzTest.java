@@ -2,7 +2,9 @@ package dev.flops.models.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.flops.models.data.InvalidDataException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,9 @@ import org.junit.jupiter.api.Test;
 class SafetensorsFuzzTest {
     private static final int TRIES = 40_000;
     private static final int DATA = 44;
+    /** What reading a file of some hundred bytes may allocate: a buffer of 64 KiB for each tensor is the most of it. */
+    private static final long MOST_BYTES = 2 << 20;
+
     private static final String JSON = "{\"__metadata__\":{\"format\":\"pt\",\"\\u00e9\":\"\\ud83d\\ude00\"},"
             + "\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]},"
             + "\"b.c\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[24,32]},"
@@ -134,6 +139,15 @@ class SafetensorsFuzzTest {
 
     /** What was accepted can be read whole. */
     private static boolean tryToRead(byte[] file) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        boolean accepted = isRead(file);
+        // Whatever a header claims: a small file takes little memory.
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_BYTES);
+        return accepted;
+    }
+
+    private static boolean isRead(byte[] file) {
         SafetensorsFile weights;
         try {
             weights = WeightFiles.read(file);
