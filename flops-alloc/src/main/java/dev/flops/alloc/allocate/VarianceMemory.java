@@ -2,6 +2,7 @@ package dev.flops.alloc.allocate;
 
 import dev.flops.api.StateArrays;
 import dev.flops.api.Stateful;
+import dev.flops.api.StepSignals;
 import java.util.Arrays;
 
 /**
@@ -13,8 +14,15 @@ import java.util.Arrays;
  * </pre>
  *
  * with α the weight of the newest. One double per example; not safe for use by several threads at once.
+ *
+ * <p>Between two visits of an example the network changes, and most of what changes is how wrong it is: to first order a sample's
+ * loss difference is the product of the perturbation with the error p − y, so that v̂ grows as EL2N². Where error norms e are
+ * known, what is remembered is therefore v̂/(e² + δ²), and what is expected of this step is that times its e² + δ², with
+ * δ = {@value #LEAST_ERROR}, below which terms of second order count.
  */
 public final class VarianceMemory implements Stateful {
+    private static final double LEAST_ERROR = 0.05;
+
     private final double weight;
     private final double[] variances;
 
@@ -54,7 +62,26 @@ public final class VarianceMemory implements Stateful {
     }
 
     /**
-     * What is remembered of a batch.
+     * What is expected of a batch.
+     *
+     * @param signals the batch, with error norms if they are known
+     * @return v̂_i in the order of the batch, NaN where an example was never sampled
+     */
+    public double[] remembered(StepSignals signals) {
+        double[] expected = remembered(signals.examples());
+        for (int i = 0; i < signals.errorNorms().length; i++) {
+            expected[i] *= size(signals.errorNorms()[i]);
+        }
+        return expected;
+    }
+
+    /** e² + δ². */
+    private static double size(double errorNorm) {
+        return errorNorm * errorNorm + LEAST_ERROR * LEAST_ERROR;
+    }
+
+    /**
+     * What is remembered of a batch whose error norms are not known.
      *
      * @param examples indices in the data set, not modified
      * @return v̂_i in the order of {@code examples}, NaN where an example was never sampled
@@ -65,6 +92,20 @@ public final class VarianceMemory implements Stateful {
             remembered[i] = variances[requireExample(examples, i)];
         }
         return remembered;
+    }
+
+    /**
+     * Takes in what a step measured; modifies the memory.
+     *
+     * @param signals the batch, with error norms if they are known
+     * @param measured as for {@link #updateInPlace(int[], double[])}
+     */
+    public void updateInPlace(StepSignals signals, double[] measured) {
+        double[] relative = measured.clone();
+        for (int i = 0; i < signals.errorNorms().length; i++) {
+            relative[i] /= size(signals.errorNorms()[i]);
+        }
+        updateInPlace(signals.examples(), relative);
     }
 
     /**

@@ -171,7 +171,7 @@ public final class SiteAllocatedEstimator implements GradientEstimator, Stateful
                 for (int i = 0; i < column.length; i++) {
                     column[i] = found.siteVariances()[i][j];
                 }
-                memories[j].updateInPlace(examples, column);
+                memories[j].updateInPlace(signals(), column);
             }
             return found.estimate();
         }
@@ -183,7 +183,7 @@ public final class SiteAllocatedEstimator implements GradientEstimator, Stateful
             }
             double[][] remembered = new double[examples.length][memories.length];
             for (int j = 0; j < memories.length; j++) {
-                double[] column = memories[j].remembered(examples);
+                double[] column = memories[j].remembered(signals());
                 for (int i = 0; i < column.length; i++) {
                     remembered[i][j] = column[i];
                 }

@@ -121,7 +121,7 @@ public final class Trainer implements Stateful {
         long allocating = System.nanoTime();
         AllocationRequest request = new AllocationRequest(
                 open.signals(),
-                memory.remembered(examples),
+                memory.remembered(open.signals()),
                 samples,
                 Math.max(config.minimumSamples(), estimator.cost().minimumSamples()),
                 allocationKey.forStep(step),
@@ -148,7 +148,7 @@ public final class Trainer implements Stateful {
         long remembering = System.nanoTime();
         ledger.addNanoseconds(CostLedger.Phase.UPDATE, remembering - updating);
         allocatorState = learned;
-        memory.updateInPlace(examples, estimate.sampleVariances());
+        memory.updateInPlace(open.signals(), estimate.sampleVariances());
         variance.add(estimate.gradient(), estimate.sampleVariances(), allocation);
         ledger.addNanoseconds(CostLedger.Phase.ALLOCATION, System.nanoTime() - remembering);
         StepReport report = new StepReport(

@@ -2,7 +2,9 @@ package dev.flops.alloc.allocate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.flops.api.StepSignals;
 import org.junit.jupiter.api.Test;
 
 final class VarianceMemoryTest {
@@ -64,5 +66,30 @@ final class VarianceMemoryTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> VarianceMemory.of(new double[] {Double.POSITIVE_INFINITY}, 1))
                 .withMessage("variances[0] = Infinity, expected >= 0 and finite, or NaN where unknown");
+    }
+
+    /** v̂ grows as the squared error norm: what is expected follows the error, whatever it was when v̂ was measured. */
+    @Test
+    void whatIsExpectedFollowsTheErrorNorm() {
+        VarianceMemory memory = new VarianceMemory(3, 0.5);
+        memory.updateInPlace(signals(1f, 0.2f), new double[] {8, 0.5});
+        assertThat(memory.remembered(signals(1f, 0.2f))).containsExactly(new double[] {8, 0.5}, within(1e-12));
+        double offset = 0.05 * 0.05;
+        double[] later = memory.remembered(signals(0.5f, 0f));
+        assertThat(later[0]).isCloseTo(8 * (0.25 + offset) / (1 + offset), within(1e-12));
+        assertThat(later[1]).isCloseTo(0.5 * offset / (0.04 + offset), within(1e-8));
+        // A measurement that agrees with what was expected leaves the expectation as it is.
+        memory.updateInPlace(signals(0.5f, 0f), later);
+        assertThat(memory.remembered(signals(1f, 0.2f))[0]).isCloseTo(8, within(1e-12));
+    }
+
+    @Test
+    void anErrorNormMakesNothingKnown() {
+        VarianceMemory memory = new VarianceMemory(3, 0.5);
+        assertThat(memory.remembered(signals(1f, 0.2f))).containsExactly(Double.NaN, Double.NaN);
+    }
+
+    private static StepSignals signals(float... errorNorms) {
+        return new StepSignals(0, new int[] {2, 0}, new float[2], errorNorms);
     }
 }

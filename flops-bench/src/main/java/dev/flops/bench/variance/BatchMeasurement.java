@@ -112,7 +112,7 @@ final class BatchMeasurement {
         GradientEstimator.Step open = parts.estimator().begin(repeat, examples, perturbationKey, ledger);
         Allocation allocation = rival.allocate(new AllocationRequest(
                 open.signals(),
-                memory.remembered(examples),
+                memory.remembered(open.signals()),
                 Math.multiplyExact(examples.length, samplesPerExample),
                 Math.max(
                         config.task().budget().minimumSamples(),

@@ -66,13 +66,13 @@ final class ShadowedTraining {
             GradientEstimator.Step open = parts.estimator().begin(step, examples, perturbationKey, ledger);
             AllocationRequest request = new AllocationRequest(
                     open.signals(),
-                    memory.remembered(examples),
+                    memory.remembered(open.signals()),
                     Math.multiplyExact(config.batch(), config.budget().samplesPerExample()),
                     minimum(),
                     allocationKey.forStep(step));
             GradientEstimate estimate = open.estimate(equal.allocate(request, equal.initialState()));
             rivals.forEach(rival -> rival.learn(request, estimate.sampleVariances()));
-            memory.updateInPlace(examples, estimate.sampleVariances());
+            memory.updateInPlace(open.signals(), estimate.sampleVariances());
             optimizer.stepInPlace(
                     parts.trained(), estimate.gradient(), schedule.rate(step, config.steps()), optimizerState);
         }

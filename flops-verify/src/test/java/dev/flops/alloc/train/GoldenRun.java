@@ -27,10 +27,13 @@ import dev.flops.alloc.optimize.SgdOptimizer;
 import dev.flops.alloc.optimize.SignOptimizer;
 import dev.flops.api.GradientEstimator;
 import dev.flops.api.Optimizer;
+import dev.flops.api.Parameters;
 import dev.flops.api.QueryAllocator;
 import dev.flops.api.QueryBudget;
 import dev.flops.api.RandomKey;
 import dev.flops.api.StateArrays;
+import dev.flops.models.adapter.Adapter;
+import dev.flops.models.adapter.LowRankAdapter;
 import dev.flops.models.vision.SmallCnn;
 import dev.flops.models.vision.SmallCnnConfig;
 import dev.flops.models.vision.VisionTransformer;
@@ -55,12 +58,13 @@ import java.util.concurrent.Executors;
  * odd, so that every kernel has a tail. To add one, add a constant with a case of {@link #parts}, and record its golden value.
  */
 enum GoldenRun {
-    VIT_LAYER_WISE_GAUSSIAN_ADAM(true),
-    CNN_NEYMAN_SGD(false),
-    CNN_SPSA_ADAMM(false),
-    VIT_ALL_SITES_SWITCHED_SIGN(true),
-    CNN_SITES_ADAM(false),
-    VIT_PILOT_RUNNING_MEAN_ADAM(true);
+    VIT_LAYER_WISE_GAUSSIAN_ADAM(Kind.TRANSFORMER),
+    VIT_LORA_GAUSSIAN_ADAM(Kind.ADAPTED),
+    CNN_NEYMAN_SGD(Kind.CONVOLUTIONAL),
+    CNN_SPSA_ADAMM(Kind.CONVOLUTIONAL),
+    VIT_ALL_SITES_SWITCHED_SIGN(Kind.TRANSFORMER),
+    CNN_SITES_ADAM(Kind.CONVOLUTIONAL),
+    VIT_PILOT_RUNNING_MEAN_ADAM(Kind.TRANSFORMER);
 
     static final int STEPS = 50;
     static final Machine REFERENCE = new Machine(SimdWidth.SCALAR, 1, 32);
@@ -68,10 +72,19 @@ enum GoldenRun {
     private static final int CLASSES = 5;
     private static final long SEED = 5;
 
-    private final boolean transformer;
+    private static final Adapter LORA = new LowRankAdapter(2, 4, layer -> !layer.equals("head"));
 
-    GoldenRun(boolean transformer) {
-        this.transformer = transformer;
+    private final Kind kind;
+
+    GoldenRun(Kind kind) {
+        this.kind = kind;
+    }
+
+    private enum Kind {
+        TRANSFORMER,
+        /** The transformer with low-rank adapters, which are trained together with the head. */
+        ADAPTED,
+        CONVOLUTIONAL
     }
 
     /** What must not matter. */
@@ -81,14 +94,14 @@ enum GoldenRun {
     record Parts(GradientEstimator estimator, QueryAllocator allocator, Optimizer optimizer) {}
 
     /** A network with its data on a machine. */
-    record Bench(Network network, MemoryExamples data, Machine machine, Workers workers) {
+    record Bench(Network network, Parameters trained, MemoryExamples data, Machine machine, Workers workers) {
         static final int EXAMPLES = 40;
         static final float SIGMA = 0.05f;
 
         LikelihoodRatioEstimator likelihoodRatio(SiteMode mode, SamplingScheme scheme) {
             var config = new LikelihoodRatioConfig(mode, scheme, SIGMA, machine.samplesPerChunk());
             return new LikelihoodRatioEstimator(
-                    network, network.parameters(), data, TensorOps.of(machine.width()), workers, config);
+                    network, trained, data, TensorOps.of(machine.width()), workers, config);
         }
 
         ParameterEstimator inParameterSpace(ParameterEstimatorConfig config) {
@@ -100,13 +113,13 @@ enum GoldenRun {
                     config.sigma(),
                     Math.max(2, machine.samplesPerChunk()));
             return new ParameterEstimator(
-                    new NetworkBlackBox(network, data, ops, workers), network.parameters(), ops, chunked);
+                    new NetworkBlackBox(network, data, ops, workers), trained, ops, chunked);
         }
     }
 
     private Parts parts(Bench bench) {
         return switch (this) {
-            case VIT_LAYER_WISE_GAUSSIAN_ADAM ->
+            case VIT_LAYER_WISE_GAUSSIAN_ADAM, VIT_LORA_GAUSSIAN_ADAM ->
                 new Parts(
                         bench.likelihoodRatio(SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE),
                         new GaussianAllocator(GaussianAllocatorConfig.defaults()),
@@ -154,15 +167,26 @@ enum GoldenRun {
     }
 
     private Network network() {
-        return transformer
-                ? VisionTransformer.create(new VisionTransformerConfig(10, 2, 5, 12, 2, 3, 19, CLASSES), 11)
-                : SmallCnn.create(new SmallCnnConfig(10, 2, List.of(5, 9), CLASSES), 12);
+        return switch (kind) {
+            case TRANSFORMER -> transformer();
+            case ADAPTED -> LORA.attachTo(transformer(), 13);
+            case CONVOLUTIONAL -> SmallCnn.create(new SmallCnnConfig(10, 2, List.of(5, 9), CLASSES), 12);
+        };
+    }
+
+    private static Network transformer() {
+        return VisionTransformer.create(new VisionTransformerConfig(10, 2, 5, 12, 2, 3, 19, CLASSES), 11);
+    }
+
+    private Parameters trained(Network network) {
+        Parameters all = network.parameters();
+        return kind == Kind.ADAPTED ? all.select(name -> LORA.owns(name) || name.startsWith("head.")) : all;
     }
 
     /** A trainer at step 0, three samples per example. */
     Trainer trainer(Machine machine, Workers workers) {
         Network network = network();
-        Bench bench = new Bench(network, data(network), machine, workers);
+        Bench bench = new Bench(network, trained(network), data(network), machine, workers);
         Parts made = parts(bench);
         var cost = made.estimator().cost();
         long budget = BATCH * (cost.cleanQueriesPerExample() + 3L * cost.queriesPerSample());
