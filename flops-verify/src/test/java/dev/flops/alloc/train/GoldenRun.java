@@ -100,8 +100,7 @@ enum GoldenRun {
 
         LikelihoodRatioEstimator likelihoodRatio(SiteMode mode, SamplingScheme scheme) {
             var config = new LikelihoodRatioConfig(mode, scheme, SIGMA, machine.samplesPerChunk());
-            return new LikelihoodRatioEstimator(
-                    network, trained, data, TensorOps.of(machine.width()), workers, config);
+            return new LikelihoodRatioEstimator(network, trained, data, TensorOps.of(machine.width()), workers, config);
         }
 
         ParameterEstimator inParameterSpace(ParameterEstimatorConfig config) {
@@ -112,8 +111,7 @@ enum GoldenRun {
                     config.baseline(),
                     config.sigma(),
                     Math.max(2, machine.samplesPerChunk()));
-            return new ParameterEstimator(
-                    new NetworkBlackBox(network, data, ops, workers), trained, ops, chunked);
+            return new ParameterEstimator(new NetworkBlackBox(network, data, ops, workers), trained, ops, chunked);
         }
     }
 
