@@ -27,4 +27,13 @@ public interface Objective {
      * @param losses modified: losses[q] = ℓ_{examples[q]}(points[q]); its length is the number of queries
      */
     void evaluate(float[] points, int[] examples, float[] losses);
+
+    /**
+     * Floating-point operations that it has computed since it was made, by formula.
+     *
+     * @return their number; 0 where it cannot tell, as for a service
+     */
+    default long flops() {
+        return 0;
+    }
 }

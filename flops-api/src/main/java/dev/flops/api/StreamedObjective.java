@@ -52,4 +52,13 @@ public interface StreamedObjective {
     default long bytes() {
         return 0;
     }
+
+    /**
+     * Floating-point operations that it has computed since it was made, by formula.
+     *
+     * @return their number; 0 where it cannot tell, as for a service
+     */
+    default long flops() {
+        return 0;
+    }
 }

@@ -2,6 +2,7 @@ package dev.flops.alloc.estimate;
 
 import dev.flops.alloc.direction.DirectionSource;
 import dev.flops.api.NoiseAddress;
+import dev.flops.api.Parameters;
 import dev.flops.tensor.Tensor;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
@@ -44,6 +45,11 @@ final class DirectionContraction {
 
     float[] gradient() {
         return gradient;
+    }
+
+    /** Operations that add so many directions, each with a factor, to vectors: two an entry. Drawing them is not counted. */
+    static long flops(Parameters parameters, long count) {
+        return 2L * parameters.dimension() * count;
     }
 
     static double sumOfSquares(float[] weights) {

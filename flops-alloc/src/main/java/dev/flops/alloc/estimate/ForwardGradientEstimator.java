@@ -121,12 +121,16 @@ public final class ForwardGradientEstimator implements GradientEstimator {
             SamplePlan plan = new SamplePlan(signals.step(), signals.examples(), allocation, key, directionsPerSample);
             DirectionSource source = config.directions().source(ops, parameters);
             long begun = System.nanoTime();
+            long before = objective.flops();
             float[] derivatives = query(plan, source);
+            ledger.addFlops(objective.flops() - before);
             long queried = System.nanoTime();
             ledger.addNanoseconds(CostLedger.Phase.SAMPLES, queried - begun);
             ledger.addQueries(CostLedger.Kind.PERTURBED, derivatives.length);
             GradientEstimate estimate = contract(plan, source, derivatives);
             EstimatorChecks.requireFinite(estimate.gradient(), signals.step());
+            // Once to form the directions, once to add them up.
+            ledger.addFlops(2 * DirectionContraction.flops(parameters, derivatives.length));
             ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - queried);
             return estimate;
         }

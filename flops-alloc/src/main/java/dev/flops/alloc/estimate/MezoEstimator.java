@@ -131,6 +131,7 @@ public final class MezoEstimator implements GradientEstimator {
         public GradientEstimate estimate(Allocation allocation) {
             Queried queried = query(allocation);
             long begun = System.nanoTime();
+            ledger.addFlops(contractionFlops(allocation));
             float[] gradient = weighted(allocation, queried).toGradient();
             ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - begun);
             return new GradientEstimate(gradient, queried.variances(), queried.meanLoss());
@@ -150,8 +151,14 @@ public final class MezoEstimator implements GradientEstimator {
                 throw new IllegalArgumentException("learningRate = " + learningRate + ", expected > 0 and finite");
             }
             Queried queried = query(allocation);
+            ledger.addFlops(contractionFlops(allocation));
             weighted(allocation, queried).descendInPlace((float) learningRate, ledger);
             return queried.meanLoss();
+        }
+
+        private long contractionFlops(Allocation allocation) {
+            int directions = config.sharedByBatch() ? allocation.samples(0) : allocation.total();
+            return DirectionContraction.flops(parameters, directions);
         }
 
         /** Weights w_ik of a step, with what is known beside them. */
@@ -188,9 +195,11 @@ public final class MezoEstimator implements GradientEstimator {
             int[] asked = Arrays.copyOfRange(signals.examples(), from, to);
             float[] plus = new float[asked.length];
             float[] minus = new float[asked.length];
+            long before = objective.flops();
             objective.evaluatePair(
                     point(from, k, config.sigma()), point(from, k, -config.sigma()), asked.clone(), plus, minus);
             ledger.addQueries(CostLedger.Kind.PERTURBED, (long) QUERIES * asked.length);
+            ledger.addFlops(objective.flops() - before + DirectionContraction.flops(parameters, QUERIES));
             ledger.observeBytes((long) parameters.dimension() * Float.BYTES + objective.bytes());
             requireFinite(plus, asked, k);
             requireFinite(minus, asked, k);

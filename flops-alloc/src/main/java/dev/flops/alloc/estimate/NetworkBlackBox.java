@@ -17,6 +17,7 @@ import dev.flops.tensor.network.StreamedParameters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The cross-entropy of a network as a black box, so that estimators in parameter space run on any network: ℓ_i(θ) for any
@@ -36,6 +37,7 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
     private final TensorOps ops;
     private final Workers workers;
     private final Workspace[] workspaces;
+    private final LongAdder flops = new LongAdder();
     private float[] copy = new float[0];
 
     /**
@@ -77,6 +79,12 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
             bytes += workspace.bytes();
         }
         return bytes;
+    }
+
+    /** Those of the forwards; what forms the points is not among them. */
+    @Override
+    public long flops() {
+        return flops.sum();
     }
 
     @Override
@@ -189,9 +197,9 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
             data.readInto(example, input.array(), input.offset() + row * length);
             labels[row] = data.label(example);
         }
-        Tensor logits = ForwardContext.inference(ops, block.parameters(), workspace)
-                .run(network, input)
-                .tensor();
+        ForwardContext context = ForwardContext.inference(ops, block.parameters(), workspace);
+        Tensor logits = context.run(network, input).tensor();
+        flops.add(context.flops());
         float[] found = new float[rows];
         ops.row().crossEntropyInto(logits, labels, 0, found, 0);
         System.arraycopy(found, 0, losses, block.from(), count);

@@ -39,7 +39,7 @@ final class ObjectiveQueries {
                 System.arraycopy(parameters.values(), 0, points, row * d, d);
                 asked[row] = examples[first + row];
             }
-            ask(points, asked, losses, first);
+            ask(points, asked, losses, first, ledger);
         }
         ledger.addQueries(CostLedger.Kind.CLEAN, losses.length);
         ledger.addNanoseconds(CostLedger.Phase.CLEAN, System.nanoTime() - begun);
@@ -88,17 +88,20 @@ final class ObjectiveQueries {
                         row);
                 at = plan.next(at);
             }
-            ask(points.array(), asked, losses, first);
+            ask(points.array(), asked, losses, first, ledger);
         }
         ledger.addQueries(kind, losses.length);
+        ledger.addFlops(DirectionContraction.flops(parameters, losses.length));
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, System.nanoTime() - begun);
         requireFinite(signals, plan, losses);
         return losses;
     }
 
-    private void ask(float[] points, int[] asked, float[] losses, int first) {
+    private void ask(float[] points, int[] asked, float[] losses, int first, CostLedger ledger) {
         float[] answers = new float[asked.length];
+        long before = objective.flops();
         objective.evaluate(points, asked, answers);
+        ledger.addFlops(objective.flops() - before);
         System.arraycopy(answers, 0, losses, first, answers.length);
     }
 

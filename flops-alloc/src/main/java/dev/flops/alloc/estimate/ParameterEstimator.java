@@ -159,6 +159,7 @@ public final class ParameterEstimator implements GradientEstimator {
             GradientEstimate estimate = contract(plan, source, losses);
             EstimatorChecks.requireFinite(estimate.gradient(), signals.step());
             observe(plan, losses);
+            ledger.addFlops(DirectionContraction.flops(parameters, (long) plan.totalSamples() * directionsPerSample));
             ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - begun);
             return estimate;
         }

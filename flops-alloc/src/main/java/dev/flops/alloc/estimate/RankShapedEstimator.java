@@ -144,6 +144,7 @@ public final class RankShapedEstimator implements GradientEstimator {
             rankInPlace(plan, losses);
             GradientEstimate estimate = contract(plan, source, losses, meanLoss / losses.length);
             EstimatorChecks.requireFinite(estimate.gradient(), signals.step());
+            ledger.addFlops(DirectionContraction.flops(parameters, (long) plan.totalSamples() * directionsPerSample));
             ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - begun);
             return estimate;
         }

@@ -3,19 +3,28 @@ package dev.flops.alloc.estimate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flops.alloc.direction.GaussianDirections;
 import dev.flops.api.Allocation;
 import dev.flops.api.CostLedger;
 import dev.flops.api.Distribution;
 import dev.flops.api.GradientEstimator;
 import dev.flops.api.NumericalException;
+import dev.flops.api.Objective;
 import dev.flops.api.QueryBudget;
+import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
+import dev.flops.tensor.Workspace;
+import dev.flops.tensor.network.ForwardContext;
+import dev.flops.tensor.network.Network;
+import dev.flops.tensor.network.PackedParameters;
 import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.verify.problem.SmoothProblem;
 import dev.flops.verify.support.MemoryExamples;
 import dev.flops.verify.support.NetworkCase;
 import dev.flops.verify.support.TestSeeds;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -72,6 +81,38 @@ class QueryAccountingTest {
                 .estimate(ODD);
         assertThat(ledger.queries(CostLedger.Kind.CLEAN)).isEqualTo(scheme == SamplingScheme.CLEAN_BASELINE ? 3 : 0);
         assertThat(ledger.queries(CostLedger.Kind.PERTURBED)).isEqualTo(scheme == SamplingScheme.ANTITHETIC ? 14 : 7);
+    }
+
+    /** A forward of each query, two operations an entry to form its point, and as many to add its direction up. */
+    @Test
+    void aParameterSampleCostsItsForwardsAndItsDirection() {
+        NetworkCase problem = NetworkCase.visionTransformer();
+        TensorOps ops = TensorOps.of(SimdWidth.AUTO);
+        Network network = problem.network();
+        int d = network.parameters().dimension();
+        ForwardContext one = ForwardContext.inference(ops, new PackedParameters(ops, network), new Workspace());
+        one.run(network, Tensor.zeros(oneExample(network)));
+        NetworkBlackBox box = new NetworkBlackBox(network, problem.data(), ops, Workers.callingThread());
+        long samples = ODD.total();
+        long expected = 2 * samples * one.flops() + 2 * samples * 2L * d + samples * 2L * d;
+        for (GradientEstimator estimator : List.of(
+                new ParameterEstimator(
+                        (Objective) box,
+                        network.parameters(),
+                        ops,
+                        ParameterEstimatorConfig.central(new GaussianDirections(), 0.05f)),
+                new MezoEstimator(
+                        box, network.parameters(), ops, new MezoConfig(Distribution.GAUSSIAN, 0.05f, false)))) {
+            CostLedger ledger = new CostLedger();
+            estimator.begin(0, EXAMPLES, TestSeeds.key("flops"), ledger).estimate(ODD);
+            assertThat(ledger.flops()).as(estimator.name()).isEqualTo(expected);
+        }
+    }
+
+    private static int[] oneExample(Network network) {
+        return IntStream.concat(
+                        IntStream.of(1), IntStream.of(network.inputShape().toArray()))
+                .toArray();
     }
 
     @Test
