@@ -79,9 +79,9 @@ public final class TrainDigits {
                 .select(name -> !network.parametersWithoutSite().contains(name));
         var estimator = new LikelihoodRatioEstimator(
                 network, trained, data, ops, Workers.callingThread(), LikelihoodRatioConfig.DEFAULT);
+        QueryBudget budget = new QueryBudget(16 + 32L * estimator.cost().queriesPerSample());
         Trainer trainer = new Trainer(
-                new TrainingConfig(
-                        steps, 16, new QueryBudget(16 + 32L * estimator.cost().queriesPerSample()), 1, 1),
+                new TrainingConfig(Math.max(steps, 1), 16, budget, 1, 1),
                 data.size(),
                 estimator,
                 new GaussianAllocator(GaussianAllocatorConfig.defaults()),

@@ -27,7 +27,9 @@ final class NoticesTest {
                 if (Files.isDirectory(resources)) {
                     try (Stream<Path> files = Files.walk(resources)) {
                         files.filter(file -> BINARY.stream().anyMatch(file.toString()::endsWith))
-                                .map(file -> PROJECT.relativize(file.getParent()).toString().replace('\\', '/'))
+                                .map(file -> PROJECT.relativize(file.getParent())
+                                        .toString()
+                                        .replace('\\', '/'))
                                 .forEach(folders::add);
                     }
                 }
@@ -43,7 +45,8 @@ final class NoticesTest {
         assertThat(folders).hasSizeGreaterThanOrEqualTo(4);
         for (String folder : folders) {
             assertThat(notice.lines().map(String::strip)).contains(folder);
-            assertThat(OWN.contains(folder) || Files.exists(PROJECT.resolve(folder).resolve("LICENSE")))
+            assertThat(OWN.contains(folder)
+                            || Files.exists(PROJECT.resolve(folder).resolve("LICENSE")))
                     .as("licence in %s", folder)
                     .isTrue();
         }

@@ -27,7 +27,10 @@ public final class Watcher implements ClassFileTransformer {
     private static final ClassDesc THREAD = ClassDesc.of("java.lang.Thread");
     private static final ClassDesc REFUSAL = ClassDesc.of("java.lang.SecurityException");
 
-    /** Methods by class. Below these there is only native code. */
+    /**
+     * Methods by class. A file channel is refused as soon as the system has opened its file, all others before anything happened: either
+     * way it is seen.
+     */
     private static final Map<String, Set<String>> WAYS = Map.ofEntries(
             Map.entry("java/io/FileInputStream", Set.of("open")),
             Map.entry("java/io/FileOutputStream", Set.of("open")),
