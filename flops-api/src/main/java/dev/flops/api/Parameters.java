@@ -200,8 +200,11 @@ public final class Parameters {
          * Ends the layout.
          *
          * @return the parameters, all values zero
+         * @throws NotEnoughMemoryException if the heap cannot hold them
          */
         public Parameters build() {
+            NotEnoughMemoryException.requireHeap(
+                    "a network of " + dimension + " parameters", (long) Float.BYTES * dimension);
             return new Parameters(list, new float[dimension]);
         }
     }

@@ -33,7 +33,7 @@ public final class Workers {
     /**
      * The calling thread and count − 1 tasks of an executor.
      *
-     * @param executor runs the other workers; it must have count − 1 threads free, or work waits for them
+     * @param executor runs the other workers; with fewer free threads than count − 1, fewer of them work
      * @param count number of workers, at least 1
      * @return the workers
      */
@@ -66,11 +66,13 @@ public final class Workers {
     }
 
     /**
-     * Runs tasks 0 .. tasks − 1 and returns when all have ended.
+     * Runs tasks 0 .. tasks − 1 and returns when all have ended. A worker whose turn on the executor has not come when no task is left
+     * is not waited for: the executor may be shared, or run the caller itself.
      *
      * @param tasks number of tasks
      * @param task what to run
-     * @throws RuntimeException what the first failing task threw; the remaining tasks are then skipped
+     * @throws RuntimeException what the first failing task threw, or the executor when it refused a worker; the remaining tasks
+     *     are then skipped
      */
     public void forEach(int tasks, Task task) {
         int helpers = Math.min(count, tasks) - 1;
@@ -80,48 +82,81 @@ public final class Workers {
             }
             return;
         }
-        AtomicInteger next = new AtomicInteger();
-        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        CountDownLatch done = new CountDownLatch(helpers);
-        for (int helper = 1; helper <= helpers; helper++) {
-            int worker = helper;
-            executor.execute(() -> {
-                drain(worker, tasks, task, next, failure);
-                done.countDown();
-            });
-        }
-        drain(0, tasks, task, next, failure);
-        await(done);
-        rethrow(failure.get());
-    }
-
-    private static void drain(
-            int worker, int tasks, Task task, AtomicInteger next, AtomicReference<@Nullable Throwable> failure) {
+        Shared shared = new Shared(tasks, task);
         try {
-            for (int index = next.getAndIncrement(); index < tasks; index = next.getAndIncrement()) {
-                if (failure.get() != null) {
-                    return;
-                }
-                task.run(worker, index);
+            for (int helper = 1; helper <= helpers; helper++) {
+                int worker = helper;
+                executor.execute(() -> shared.help(worker));
             }
-        } catch (RuntimeException | Error e) {
-            failure.compareAndSet(null, e);
+        } catch (RuntimeException e) {
+            shared.failure.compareAndSet(null, e);
         }
+        shared.drain(0);
+        shared.close();
+        rethrow(shared.failure.get());
     }
 
-    private static void await(CountDownLatch done) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                done.await();
-                break;
-            } catch (InterruptedException e) {
-                // The helpers still use the caller's memory: wait for them, then restore the interrupt.
-                interrupted = true;
+    /** Tasks that several workers take from. */
+    private static final class Shared {
+        /** Added to the number of helpers when no more may come. */
+        private static final int CLOSED = Integer.MIN_VALUE;
+
+        private final int tasks;
+        private final Task task;
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger helpers = new AtomicInteger();
+        private final CountDownLatch idle = new CountDownLatch(1);
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+        Shared(int tasks, Task task) {
+            this.tasks = tasks;
+            this.task = task;
+        }
+
+        /** On the executor: helps, unless all is over. */
+        void help(int worker) {
+            if (helpers.getAndUpdate(n -> n < 0 ? n : n + 1) >= 0) {
+                drain(worker);
+                if (helpers.decrementAndGet() == CLOSED) {
+                    idle.countDown();
+                }
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+
+        void drain(int worker) {
+            try {
+                for (int index = next.getAndIncrement(); index < tasks; index = next.getAndIncrement()) {
+                    if (failure.get() != null) {
+                        return;
+                    }
+                    task.run(worker, index);
+                }
+            } catch (RuntimeException | Error e) {
+                failure.compareAndSet(null, e);
+            }
+        }
+
+        /** Lets no helper in any more and waits for those that are in. */
+        void close() {
+            if (helpers.getAndAdd(CLOSED) > 0) {
+                await();
+            }
+        }
+
+        private void await() {
+            boolean interrupted = false;
+            while (true) {
+                try {
+                    idle.await();
+                    break;
+                } catch (InterruptedException e) {
+                    // The helpers still use the caller's memory: wait for them, then restore the interrupt.
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

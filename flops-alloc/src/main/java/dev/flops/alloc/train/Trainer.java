@@ -10,6 +10,7 @@ import dev.flops.api.AllocatorState;
 import dev.flops.api.CostLedger;
 import dev.flops.api.GradientEstimate;
 import dev.flops.api.GradientEstimator;
+import dev.flops.api.NotEnoughMemoryException;
 import dev.flops.api.NumericalException;
 import dev.flops.api.Optimizer;
 import dev.flops.api.OptimizerState;
@@ -72,6 +73,7 @@ public final class Trainer implements Stateful {
      * @param schedule learning rate per step
      * @param memory remembered sample variances, modified
      * @throws IllegalArgumentException if the budget cannot give every example its minimum
+     * @throws NotEnoughMemoryException if the heap cannot hold the state of the optimizer
      */
     public Trainer(
             TrainingConfig config,
@@ -93,6 +95,8 @@ public final class Trainer implements Stateful {
         this.allocationKey = root.forPurpose(RandomKey.Purpose.ALLOCATION);
         this.samples = config.budget().samples(estimator.cost(), config.batchSize(), config.minimumSamples());
         int dimension = estimator.parameters().dimension();
+        // Parameters, gradient and what an update is undone from.
+        NotEnoughMemoryException.requireHeap("training " + dimension + " parameters", 3L * Float.BYTES * dimension);
         this.optimizerState = optimizer.initialState(dimension);
         this.lastOptimizerState = optimizer.initialState(dimension);
         this.lastGood = new float[dimension];
@@ -105,6 +109,7 @@ public final class Trainer implements Stateful {
      * @param listener is told of every step
      * @throws NumericalException if a loss, a gradient or an updated parameter is not finite; the parameters keep their
      *     last good values
+     * @throws NotEnoughMemoryException if a step does not fit the heap; nothing of the step is kept
      */
     public void run(TrainingListener listener) {
         boolean going = true;
@@ -116,7 +121,7 @@ public final class Trainer implements Stateful {
     private StepReport runStep() {
         int[] examples = sampler.batch(step);
         long flopsBefore = ledger.flops();
-        GradientEstimator.Step open = estimator.begin(step, examples, perturbationKey, ledger);
+        GradientEstimator.Step open = inMemory(() -> estimator.begin(step, examples, perturbationKey, ledger));
 
         long allocating = System.nanoTime();
         AllocationRequest request = new AllocationRequest(
@@ -131,7 +136,7 @@ public final class Trainer implements Stateful {
         long allocated = System.nanoTime();
 
         long flopsBeforeSamples = ledger.flops();
-        GradientEstimate estimate = open.estimate(allocation);
+        GradientEstimate estimate = inMemory(() -> open.estimate(allocation));
         long spent = ledger.flops() - flopsBeforeSamples;
         sampleFlops = spent == 0 ? Double.NaN : (double) spent / allocation.total();
 
@@ -174,6 +179,18 @@ public final class Trainer implements Stateful {
             NumericalException told = new NumericalException(e.getMessage() + " in step " + step);
             told.initCause(e);
             throw told;
+        }
+    }
+
+    /** Up to here a step has changed nothing: the first one that does not fit ends the run without a loss. */
+    private <T> T inMemory(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (OutOfMemoryError e) {
+            throw NotEnoughMemoryException.of(
+                    "step " + step + " with " + config.batchSize() + " examples and "
+                            + estimator.parameters().dimension() + " parameters",
+                    e);
         }
     }
 

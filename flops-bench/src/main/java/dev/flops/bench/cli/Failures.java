@@ -1,5 +1,6 @@
 package dev.flops.bench.cli;
 
+import dev.flops.api.NotEnoughMemoryException;
 import dev.flops.api.NumericalException;
 import dev.flops.bench.blackbox.BlackBoxException;
 import dev.flops.bench.task.UsageException;
@@ -23,6 +24,7 @@ final class Failures {
             case UsageException e -> String.valueOf(e.getMessage());
             case InvalidDataException e -> String.valueOf(e.getMessage());
             case BlackBoxException e -> String.valueOf(e.getMessage());
+            case NotEnoughMemoryException e -> e.getMessage() + "; FLOPS_JAVA_OPTS=-Xmx8g gives more";
             case NumericalException e -> e.getMessage() + "; try a smaller --lr or another --sigma";
             case NoSuchFileException e -> "no such file: " + detail(e);
             case AccessDeniedException e -> "no permission: " + detail(e);

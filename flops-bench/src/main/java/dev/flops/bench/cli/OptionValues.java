@@ -1,19 +1,22 @@
 package dev.flops.bench.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableSortedSet;
 import dev.flops.bench.report.Json;
 import dev.flops.bench.task.UsageException;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -26,14 +29,19 @@ import picocli.CommandLine.ParseResult;
  */
 record OptionValues(String source, Map<String, String> values) {
     private static final int MOST_BYTES = 1 << 20;
+    private static final int MOST_SAID = 600;
+
+    /** What the options of {@link TrainOptions} are called, without dashes. */
+    private static final ImmutableSortedSet<String> NAMES =
+            FlopsCommand.configured(new CommandLine(new TrainOptions())).getCommandSpec().options().stream()
+                    .map(option -> plain(option.longestName()))
+                    .collect(ImmutableSortedSet.toImmutableSortedSet(Comparator.naturalOrder()));
 
     /** What the command line gives of the options that {@link TrainOptions} has. */
     static OptionValues given(ParseResult parsed) {
-        CommandSpec known =
-                FlopsCommand.configured(new CommandLine(new TrainOptions())).getCommandSpec();
         Map<String, String> values = new TreeMap<>();
         for (OptionSpec option : parsed.matchedOptions()) {
-            if (known.findOption(option.longestName()) != null) {
+            if (NAMES.contains(plain(option.longestName()))) {
                 values.put(
                         plain(option.longestName()),
                         option.originalStringValues().getLast());
@@ -48,15 +56,15 @@ record OptionValues(String source, Map<String, String> values) {
         try {
             tree = Json.tree(text);
         } catch (IOException e) {
-            throw new UsageException(source + ": no JSON: " + firstLine(e), e);
+            throw refused(source + ": no JSON: " + firstLine(e), e);
         }
         if (!tree.isObject()) {
-            throw new UsageException(source + ": expected a JSON object of options", null);
+            throw refused(source + ": expected a JSON object of options", null);
         }
         Map<String, String> values = new TreeMap<>();
         tree.properties().forEach(entry -> {
             if (!entry.getValue().isValueNode() || entry.getValue().isNull()) {
-                throw new UsageException(
+                throw refused(
                         source + ": " + entry.getKey() + " = " + entry.getValue() + ", expected a number or a string",
                         null);
             }
@@ -68,9 +76,9 @@ record OptionValues(String source, Map<String, String> values) {
     /** A file of options, JSON or, if its name ends so, {@code .properties}. */
     static OptionValues ofFile(Path file) throws IOException {
         if (Files.size(file) > MOST_BYTES) {
-            throw new UsageException(file + " has more than " + MOST_BYTES + " bytes, expected a few options", null);
+            throw refused(file + " has more than " + MOST_BYTES + " bytes, expected a few options", null);
         }
-        String text = Files.readString(file);
+        String text = text(file);
         if (!file.toString().endsWith(".properties")) {
             return ofJson(file.toString(), text);
         }
@@ -78,25 +86,27 @@ record OptionValues(String source, Map<String, String> values) {
         try {
             properties.load(new StringReader(text));
         } catch (IllegalArgumentException e) {
-            throw new UsageException(file + ": " + e.getMessage(), e);
+            throw refused(file + ": " + e.getMessage(), e);
         }
         Map<String, String> values = new TreeMap<>();
         properties.stringPropertyNames().forEach(name -> values.put(name, properties.getProperty(name)));
         return new OptionValues(file.toString(), values);
     }
 
+    private static String text(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw refused(file + " is not a text in UTF-8", e);
+        }
+    }
+
     /** These, and those of another source that are not among these; refuses names that no option has. */
     OptionValues over(OptionValues other) {
-        CommandSpec known =
-                FlopsCommand.configured(new CommandLine(new TrainOptions())).getCommandSpec();
         for (String name : other.values.keySet()) {
-            if (known.findOption("--" + name) == null) {
-                List<String> names = known.options().stream()
-                        .map(option -> plain(option.longestName()))
-                        .sorted()
-                        .toList();
-                throw new UsageException(
-                        other.source + ": unknown key " + name + ", expected one of " + String.join(", ", names), null);
+            if (!NAMES.contains(name)) {
+                throw refused(
+                        other.source + ": unknown key " + name + ", expected one of " + String.join(", ", NAMES), null);
             }
         }
         Map<String, String> all = new TreeMap<>(other.values);
@@ -112,13 +122,19 @@ record OptionValues(String source, Map<String, String> values) {
         try {
             FlopsCommand.configured(new CommandLine(options)).parseArgs(args.toArray(String[]::new));
         } catch (ParameterException e) {
-            throw new UsageException(source + ": " + e.getMessage(), e);
+            throw refused(source + ": " + e.getMessage(), e);
         }
         return options;
     }
 
     String toJson() {
         return Json.line(values);
+    }
+
+    /** The texts of a file go into messages: one line each, and none may flood it. */
+    private static UsageException refused(String message, @Nullable Exception cause) {
+        String line = message.replaceAll("\\p{Cntrl}", "?");
+        return new UsageException(line.length() <= MOST_SAID ? line : line.substring(0, MOST_SAID) + "...", cause);
     }
 
     private static String plain(String name) {

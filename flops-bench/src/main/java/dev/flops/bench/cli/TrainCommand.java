@@ -1,5 +1,6 @@
 package dev.flops.bench.cli;
 
+import dev.flops.api.NotEnoughMemoryException;
 import dev.flops.api.NumericalException;
 import dev.flops.bench.report.AtomicFiles;
 import dev.flops.bench.report.Json;
@@ -141,7 +142,7 @@ final class TrainCommand implements Callable<Integer> {
                 view.onStep(progress);
                 return goOn;
             });
-        } catch (NumericalException e) {
+        } catch (NumericalException | NotEnoughMemoryException e) {
             checkpoints.save(metrics);
             err.println("flops: the state before the step that failed is kept as a checkpoint");
             throw e;

@@ -1,6 +1,8 @@
 package dev.flops.bench.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -63,14 +65,17 @@ public final class Json {
     }
 
     /**
-     * Reads a document.
+     * Reads a document, strictly: a key twice in one object, or anything behind the document, is refused.
      *
      * @param text JSON
      * @return the tree
      * @throws IOException if it is no JSON
      */
     public static JsonNode tree(String text) throws IOException {
-        return MAPPER.readTree(text);
+        return MAPPER.reader()
+                .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .readTree(text);
     }
 
     /**

@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.Set;
 
 /** The modules that depend on nothing but the JDK, found on the class path by their descriptors. */
-final class RuntimeModules {
+public final class RuntimeModules {
     static final Set<String> NAMES = Set.of("dev.flops.api", "dev.flops.tensor", "dev.flops.models", "dev.flops.alloc");
 
     private RuntimeModules() {}
 
     /** Finds the runtime modules, each in its jar or class folder. */
-    static ModuleFinder finder() throws IOException {
+    public static ModuleFinder finder() throws IOException {
         List<Path> roots = new ArrayList<>();
         for (URL url : Collections.list(RuntimeModules.class.getClassLoader().getResources("module-info.class"))) {
             try (InputStream in = url.openStream()) {

@@ -2,6 +2,7 @@ package dev.flops.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flops.api.NotEnoughMemoryException;
 import dev.flops.api.NumericalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,6 +29,13 @@ final class FailuresTest {
     void aLossThatIsNotFiniteSaysHowToGoOn() {
         assertThat(Failures.describe(new NumericalException("loss = NaN in step 3")))
                 .startsWith("loss = NaN in step 3; try a smaller --lr");
+    }
+
+    @Test
+    void tooSmallAHeapSaysHowToMakeItLarger() {
+        assertThat(Failures.describe(NotEnoughMemoryException.of("step 0", new OutOfMemoryError())))
+                .startsWith("step 0 needs more memory than the heap of this JVM has, ")
+                .endsWith("FLOPS_JAVA_OPTS=-Xmx8g gives more");
     }
 
     @Test

@@ -6,14 +6,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Writes a small data set in the layout of Fashion-MNIST: bright squares whose place tells the class. */
-final class IdxFolder {
+public final class IdxFolder {
     static final int CLASSES = 10;
     private static final int SIDE = 28;
     private static final int UNSIGNED_BYTE = 0x0800;
 
     private IdxFolder() {}
 
-    static Path write(Path folder, int train, int test) throws IOException {
+    /**
+     * Writes the four files.
+     *
+     * @param folder an existing folder
+     * @param train images to learn from
+     * @param test images to test with
+     * @return the folder
+     * @throws IOException if a file cannot be written
+     */
+    public static Path write(Path folder, int train, int test) throws IOException {
         half(folder, "train", train);
         half(folder, "t10k", test);
         return folder;

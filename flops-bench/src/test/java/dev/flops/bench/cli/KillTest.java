@@ -17,15 +17,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A training in a JVM of its own, killed (SIGKILL) at random moments and resumed, ends in the bits of one that was left alone. A
- * checkpoint is written at every step, so that many kills fall into the writing of one. {@code -Dflops.kills=50} says how many.
+ * A training in a JVM of its own, killed (SIGKILL) and resumed, ends in the bits of one that was left alone. A checkpoint is written
+ * at every step. Every other kill comes at a random moment, the others as soon as the temporary file of a checkpoint is seen; the kills
+ * go on until enough of them, one in four, have left such a file behind. {@code -Dflops.kills=50} says how many there are at least.
  */
 final class KillTest {
     private static final int KILLS = Integer.getInteger("flops.kills", 3);
+    private static final int UNFINISHED = Math.max(1, KILLS / 4);
     private static final int STEPS = 60;
+    private static final int INTERRUPTED = 128 + 2;
 
     /** From a new checkpoint to the kill: several steps, each with a checkpoint, in milliseconds. */
     private static final int LONGEST = 300;
@@ -45,12 +50,12 @@ final class KillTest {
         data = IdxFolder.write(Files.createDirectory(folder.resolve("data")), 40, 20);
     }
 
-    private Process start(Path run, boolean resume) throws IOException {
-        List<String> command = new ArrayList<>();
+    private Process start(Path run, boolean resume, int every) throws IOException {
+        List<String> command = new ArrayList<>(Signals.deliverable());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--add-modules=jdk.incubator.vector", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), FlopsCommand.class.getName(), "train"));
-        command.addAll(List.of("--out=" + run, "--checkpoint-every=1"));
+        command.addAll(List.of("--out=" + run, "--checkpoint-every=" + every));
         if (resume) {
             command.add("--resume");
         } else {
@@ -81,31 +86,27 @@ final class KillTest {
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void aKilledRunEndsInTheSameBits() throws Exception {
         Path whole = folder.resolve("whole");
-        assertThat(start(whole, false).waitFor())
-                .as(Files.readString(folder.resolve("log")))
-                .isZero();
+        assertDone(start(whole, false, 1));
         SplittableRandom random = new SplittableRandom(KillTest.class.getName().hashCode());
         int kills = 0;
         int unfinished = 0;
         int midway = 0;
-        for (int run = 0; kills < KILLS; run++) {
+        for (int run = 0; kills < KILLS || unfinished < UNFINISHED; run++) {
             Path killed = folder.resolve("killed-" + run);
             boolean done = false;
             while (!done) {
-                Process process = start(killed, hasCheckpoint(killed));
-                if (kills < KILLS && awaitMoment(process, killed, random)) {
+                Process process = start(killed, hasCheckpoint(killed), 1);
+                if ((kills < KILLS || unfinished < UNFINISHED) && awaitMoment(process, killed, kills, random)) {
                     process.destroyForcibly().waitFor();
                     kills++;
-                    unfinished += names(killed).anyMatch(name -> name.endsWith(".tmp")) ? 1 : 0;
+                    unfinished += isWriting(killed) ? 1 : 0;
                     if (hasCheckpoint(killed)) {
                         midway++;
                     } else {
                         clear(killed);
                     }
                 } else {
-                    assertThat(process.waitFor())
-                            .as(Files.readString(folder.resolve("log")))
-                            .isZero();
+                    assertDone(process);
                     done = true;
                 }
             }
@@ -117,21 +118,68 @@ final class KillTest {
                 kills, unfinished, midway);
     }
 
-    /** Whether the process is still alive at the moment that was drawn. */
-    private static boolean awaitMoment(Process process, Path run, SplittableRandom random) throws Exception {
-        List<String> before = names(run)
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void ctrlCThenResumeEndsInTheSameBits() throws Exception {
+        Path whole = folder.resolve("whole");
+        assertDone(start(whole, false, 0));
+        Path stopped = folder.resolve("stopped");
+        Process process = start(stopped, false, 0);
+        while (process.isAlive() && !hasMetrics(stopped)) {
+            Thread.sleep(1);
+        }
+        Signals.interrupt(process);
+        assertThat(process.waitFor())
+                .as(Files.readString(folder.resolve("log")))
+                .isEqualTo(INTERRUPTED);
+        JsonNode summary = mapper.readTree(stopped.resolve("summary.json").toFile());
+        assertThat(summary.get("interrupted").booleanValue()).isTrue();
+        assertThat(summary.get("steps").intValue()).isBetween(1, STEPS - 1);
+        assertDone(start(stopped, true, 0));
+        JsonNode resumed =
+                withoutTimes(mapper.readTree(stopped.resolve("summary.json").toFile()));
+        assertThat(resumed)
+                .isEqualTo(withoutTimes(
+                        mapper.readTree(whole.resolve("summary.json").toFile())));
+        assertThat(metrics(stopped)).isEqualTo(metrics(whole)).hasSize(STEPS / 10);
+    }
+
+    private void assertDone(Process process) throws Exception {
+        assertThat(process.waitFor())
+                .as(Files.readString(folder.resolve("log")))
+                .isZero();
+    }
+
+    private static boolean hasMetrics(Path run) throws IOException {
+        Path metrics = run.resolve("metrics.jsonl");
+        return Files.exists(metrics) && Files.size(metrics) > 0;
+    }
+
+    private static boolean isWriting(Path run) throws IOException {
+        return names(run).anyMatch(name -> name.endsWith(".tmp"));
+    }
+
+    private static List<String> checkpoints(Path run) throws IOException {
+        return names(run)
                 .filter(name -> name.startsWith("checkpoint-"))
                 .sorted()
                 .toList();
+    }
+
+    /** Whether the process is still alive at the moment that was drawn. */
+    private static boolean awaitMoment(Process process, Path run, int kill, SplittableRandom random) throws Exception {
+        List<String> before = checkpoints(run);
         boolean early = random.nextInt(EARLY) == 0;
         int delay = random.nextInt(LONGEST);
-        while (!early
-                && process.isAlive()
-                && names(run)
-                        .filter(name -> name.startsWith("checkpoint-"))
-                        .sorted()
-                        .toList()
-                        .equals(before)) {
+        if (kill % 2 == 0) {
+            int skipped = random.nextInt(8);
+            while (process.isAlive() && !(isWriting(run) && skipped-- <= 0)) {
+                Thread.onSpinWait();
+            }
+            return process.isAlive();
+        }
+        while (!early && process.isAlive() && checkpoints(run).equals(before)) {
             Thread.sleep(5);
         }
         return !process.waitFor(delay, TimeUnit.MILLISECONDS);

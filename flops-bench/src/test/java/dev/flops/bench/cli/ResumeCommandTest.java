@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flops.bench.task.AllocatorChoice;
 import dev.flops.models.checkpoint.Checkpoint;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ResumeCommandTest {
     private final ObjectMapper mapper = new ObjectMapper();
@@ -207,6 +209,27 @@ final class ResumeCommandTest {
         assertThat(train("--config=" + wrong).err()).contains("c.json", "--sigma", "many");
         Path broken = Files.writeString(folder.resolve("d.json"), "{\"steps\"");
         assertThat(train("--config=" + broken).exitCode()).isEqualTo(FlopsCommand.WRONG_USAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"seed\": 1, \"seed\": 2}",
+                "{\"seed\": 1} {}",
+                "{\"seed\": \"\u00ff\"}",
+                "{\"allocator\": \"LONG\"}",
+                "{\"LONG\": 1}",
+                "{\"seed\": \"\\u001b[31m\\n\"}"
+            })
+    void aHostileConfigurationIsRefusedInOneShortLine(String text) throws IOException {
+        Path file = folder.resolve("hostile.json");
+        Files.write(file, text.replace("LONG", "long".repeat(1000)).getBytes(StandardCharsets.ISO_8859_1));
+        Program refused = train("--config=" + file);
+        assertThat(refused.exitCode()).isEqualTo(FlopsCommand.WRONG_USAGE);
+        assertThat(refused.err().strip())
+                .contains("hostile.json")
+                .hasSizeLessThan(1000)
+                .doesNotContain("\n", "\u001b");
     }
 
     @Test

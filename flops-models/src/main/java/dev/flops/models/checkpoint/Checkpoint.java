@@ -68,8 +68,7 @@ public record Checkpoint(long step, StateArrays state, Map<String, String> metad
             Map<String, String> all = new HashMap<>(open.metadata());
             String version = all.getOrDefault(VERSION_KEY, "none");
             if (!version.equals(VERSION)) {
-                throw new InvalidDataException(
-                        open.name(), 0, "version of the checkpoint = " + shortened(version), VERSION);
+                throw new InvalidDataException(open.name(), 0, "version of the checkpoint = " + version, VERSION);
             }
             StateArrays state = open.readState();
             String stated = all.getOrDefault(DIGEST_KEY, "none");
@@ -77,10 +76,7 @@ public record Checkpoint(long step, StateArrays state, Map<String, String> metad
             String found = digest(state, all);
             if (!stated.equals(found)) {
                 throw new InvalidDataException(
-                        open.name(),
-                        0,
-                        "SHA-256 of the content = " + found,
-                        shortened(stated) + ": the file is damaged");
+                        open.name(), 0, "SHA-256 of the content = " + found, stated + ": the file is damaged");
             }
             return new Checkpoint(step(open.name(), all), state, own(all));
         }
@@ -98,24 +94,16 @@ public record Checkpoint(long step, StateArrays state, Map<String, String> metad
 
     private static long step(String file, Map<String, String> metadata) {
         String text = metadata.getOrDefault(STEP_KEY, "none");
-        try {
-            return Long.parseUnsignedLong(text) & Long.MAX_VALUE;
-        } catch (NumberFormatException e) {
-            InvalidDataException invalid =
-                    new InvalidDataException(file, 0, STEP_KEY + " = " + shortened(text), "a number >= 0");
-            invalid.initCause(e);
-            throw invalid;
+        if (!text.matches("[0-9]{1,18}")) {
+            throw new InvalidDataException(file, 0, STEP_KEY + " = " + text, "a number of at most 18 digits");
         }
+        return Long.parseLong(text);
     }
 
     private static Map<String, String> own(Map<String, String> all) {
         Map<String, String> metadata = new HashMap<>(all);
         metadata.keySet().removeIf(key -> key.startsWith(OWN));
         return metadata;
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= 80 ? text : text.substring(0, 80) + "...";
     }
 
     /** Over sorted metadata without the digest itself, then names, types, extents and bits in the order of names. */

@@ -11,6 +11,9 @@ package dev.flops.models.data;
 public final class InvalidDataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Texts come from the data: none may flood a message. */
+    private static final int LONGEST = 200;
+
     /** Name of the data. */
     private final String source;
 
@@ -24,7 +27,8 @@ public final class InvalidDataException extends RuntimeException {
     private final String expected;
 
     /**
-     * Creates the exception; its message is {@code source, byte offset: found, expected expected}.
+     * Creates the exception; its message is {@code source, byte offset: found, expected expected}, both texts cut after
+     * {@value #LONGEST} characters.
      *
      * @param source name of the file or stream
      * @param offset position of the fault in bytes from the start: in the decompressed content, or in the file itself
@@ -33,11 +37,15 @@ public final class InvalidDataException extends RuntimeException {
      * @param expected what should stand there
      */
     public InvalidDataException(String source, long offset, String found, String expected) {
-        super(source + ", byte " + offset + ": " + found + ", expected " + expected);
+        super(source + ", byte " + offset + ": " + cut(found) + ", expected " + cut(expected));
         this.source = source;
         this.offset = offset;
-        this.found = found;
-        this.expected = expected;
+        this.found = cut(found);
+        this.expected = cut(expected);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 
     /**

@@ -141,12 +141,6 @@ record Header(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
     }
 
     private static InvalidDataException failure(String source, String found, String expected) {
-        return new InvalidDataException(source, PREFIX, abbreviated(found), expected);
-    }
-
-    /** Names and values come from the file: none may flood a message. */
-    private static String abbreviated(String text) {
-        int most = 200;
-        return text.length() <= most ? text : text.substring(0, most) + "...";
+        return new InvalidDataException(source, PREFIX, found, expected);
     }
 }

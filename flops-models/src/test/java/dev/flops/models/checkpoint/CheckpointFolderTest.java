@@ -5,13 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flops.api.StateArrays;
 import dev.flops.models.data.InvalidDataException;
+import dev.flops.models.weights.SafetensorsFile;
+import dev.flops.models.weights.SafetensorsWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -206,8 +215,7 @@ class CheckpointFolderTest {
     void anotherVersionOrAnotherFileIsRefused() throws IOException {
         Path file = folder.resolve("other.safetensors");
         try (Storage.Output output = Storage.FILES.create(file)) {
-            dev.flops.models.weights.SafetensorsWriter.write(
-                    output, new StateArrays(), Map.of("flops.checkpoint", "2", "flops.step", "1"));
+            SafetensorsWriter.write(output, new StateArrays(), Map.of("flops.checkpoint", "2", "flops.step", "1"));
         }
         assertThatThrownBy(() -> Checkpoint.read(file))
                 .isInstanceOf(InvalidDataException.class)
@@ -216,6 +224,40 @@ class CheckpointFolderTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Checkpoint(-1, new StateArrays(), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "9223372036854775808", "18446744073709551615", "+1", "1e3", ""})
+    void aStepThatIsNoneIsRefusedThoughTheDigestIsRight(String step) throws IOException {
+        Path good = new CheckpointFolder(folder, 1).write(new Checkpoint(1, new StateArrays(), Map.of()));
+        Path file = folder.resolve("signed.safetensors");
+        try (SafetensorsFile open = SafetensorsFile.open(good);
+                Storage.Output output = Storage.FILES.create(file)) {
+            Map<String, String> metadata = new TreeMap<>(open.metadata());
+            metadata.put("flops.step", step);
+            metadata.remove("flops.sha256");
+            metadata.put("flops.sha256", digestOfTexts(metadata));
+            SafetensorsWriter.write(output, new StateArrays(), metadata);
+        }
+        assertThatThrownBy(() -> Checkpoint.read(file))
+                .isInstanceOf(InvalidDataException.class)
+                .hasMessageContaining("flops.step = " + step);
+    }
+
+    private static String digestOfTexts(Map<String, String> sorted) {
+        var hasher = new ByteArrayOutputStream();
+        sorted.forEach((key, value) -> {
+            for (String text : List.of(key, value)) {
+                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                hasher.writeBytes(ByteBuffer.allocate(4).putInt(bytes.length).array());
+                hasher.writeBytes(bytes);
+            }
+        });
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(hasher.toByteArray()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

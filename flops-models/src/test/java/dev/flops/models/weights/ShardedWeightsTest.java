@@ -78,6 +78,14 @@ class ShardedWeightsTest {
     }
 
     @Test
+    void aLongNameDoesNotFloodTheMessage() {
+        assertThatThrownBy(() -> open("{'" + "a".repeat(100_000) + "':'one.safetensors'}"))
+                .isInstanceOf(InvalidDataException.class)
+                .extracting(e -> e.getMessage().length())
+                .matches(length -> length < 500);
+    }
+
+    @Test
     void aMissingFile() {
         assertThatThrownBy(() -> open("{'a':'three.safetensors'}")).isInstanceOf(NoSuchFileException.class);
     }

@@ -12,6 +12,7 @@ import dev.flops.alloc.optimize.AdamOptimizer;
 import dev.flops.api.Allocation;
 import dev.flops.api.AllocationRequest;
 import dev.flops.api.AllocatorState;
+import dev.flops.api.NotEnoughMemoryException;
 import dev.flops.api.NumericalException;
 import dev.flops.api.Objective;
 import dev.flops.api.Parameters;
@@ -34,6 +35,7 @@ class NumericalPolicyTest {
     /** A sum of the parameters, or what is put in its place from some call on. */
     private static final class Sum implements Objective {
         private boolean bad;
+        private boolean greedy;
 
         @Override
         public int dimension() {
@@ -47,6 +49,9 @@ class NumericalPolicyTest {
 
         @Override
         public void evaluate(float[] points, int[] examples, float[] losses) {
+            if (greedy) {
+                losses[0] = new long[1 << 30].length;
+            }
             for (int q = 0; q < examples.length; q++) {
                 float sum = 0;
                 for (int d = 0; d < DIMENSION; d++) {
@@ -156,6 +161,35 @@ class NumericalPolicyTest {
     @Test
     void aSingularCovarianceWhenLearning() {
         assertStops(trainer(new Singular(true), 0.01), false, "pivot 1 of the covariance", "in step 3");
+    }
+
+    @Test
+    void aStepThatDoesNotFitTheHeap() {
+        Trainer trainer = trainer(new EqualAllocator(), 0.01);
+        List<float[]> values = new ArrayList<>();
+        List<List<Integer>> states = new ArrayList<>();
+        assertThatThrownBy(() -> trainer.run(report -> {
+                    values.add(parameters.values().clone());
+                    states.add(bits(trainer));
+                    objective.greedy = report.step() == BAD_STEP - 1;
+                    return true;
+                }))
+                .isInstanceOf(NotEnoughMemoryException.class)
+                .hasMessageContaining("step 3 with 4 examples and 3 parameters needs more memory than the heap")
+                .hasCauseInstanceOf(OutOfMemoryError.class);
+        assertThat(trainer.stepsDone()).isEqualTo(BAD_STEP);
+        assertThat(parameters.values()).isEqualTo(values.getLast());
+        assertThat(bits(trainer)).isEqualTo(states.getLast());
+    }
+
+    @Test
+    void aNetworkThatTheHeapCanNeverHold() {
+        var builder = Parameters.builder();
+        builder.add("weight", 1 << 15, 1 << 15);
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(NotEnoughMemoryException.class)
+                .hasMessageStartingWith("a network of 1073741824 parameters needs at least 4,295.0 MB, the heap")
+                .hasNoCause();
     }
 
     /** The control: without a fault all steps are done. */
