@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             PretrainCommand.class,
             CompareCommand.class,
             PromptCommand.class,
+            AlignCommand.class,
             VarianceCommand.class,
             VerifyCommand.class,
             InspectCommand.class,
