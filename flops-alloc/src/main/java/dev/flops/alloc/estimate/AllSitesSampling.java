@@ -159,7 +159,7 @@ final class AllSitesSampling {
             if (plan.queriesPerSample() == 1) {
                 weights[row] = step.weight(plan, losses, i, rows.sample()[row]);
             } else {
-                float clean = step.clean().losses()[i];
+                float clean = step.clean().loss().losses()[i];
                 float loss = losses[first + row];
                 weights[row] = row % 2 == 0
                         ? step.rules().weight().weight(loss, clean, clean)

@@ -14,10 +14,12 @@ import dev.flops.tensor.network.Recording;
 import dev.flops.tensor.network.Site;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The clean forward of a batch: recordings in blocks of consecutive examples, losses and error norms per example. Its
- * memory is reused from step to step.
+ * The clean forward of a batch: recordings in blocks of consecutive examples, and the loss at their outputs. Its memory is
+ * reused from step to step.
  *
  * <p>Blocks form windows, of which one is open: only its recordings exist. Where the recordings of all examples may be kept,
  * there is a single window; otherwise {@link #open} records another one in place of it.
@@ -28,6 +30,7 @@ final class CleanForward {
 
     private final Network network;
     private final LabelledExamples data;
+    private final BatchLoss loss;
     private final TensorOps ops;
     private final int blockSize;
     private final int blocksPerWindow;
@@ -37,14 +40,14 @@ final class CleanForward {
     private int open;
     private Tensor[] inputs = new Tensor[0];
     private long[] flops = new long[0];
-    private int[] labels = new int[0];
-    private float[] losses = new float[0];
-    private float[] errorNorms = new float[0];
+    private Tensor outputs = Tensor.zeros(1, 1);
+    private BatchLoss.@Nullable Clean cleanLoss;
 
     /** Keeps the recordings of so many examples at a time. */
-    CleanForward(Network network, LabelledExamples data, TensorOps ops, int recordedExamples) {
+    CleanForward(Network network, LabelledExamples data, BatchLoss loss, TensorOps ops, int recordedExamples) {
         this.network = network;
         this.data = data;
+        this.loss = loss;
         this.ops = ops;
         this.blockSize = Math.min(MOST_IN_BLOCK, recordedExamples);
         this.blocksPerWindow = recordedExamples / blockSize;
@@ -59,13 +62,13 @@ final class CleanForward {
         }
         inputs = new Tensor[blocks];
         flops = new long[blocks];
-        labels = new int[batch.length];
-        losses = new float[batch.length];
-        errorNorms = new float[batch.length];
+        outputs = Tensor.zeros(batch.length, network.outputs());
         // The first one last, so that it is the one that is open.
         for (int window = windows() - 1; window >= 0; window--) {
             record(window, parameters, workers);
         }
+        cleanLoss = loss.at(batch, outputs);
+        float[] losses = cleanLoss.losses();
         for (int i = 0; i < batch.length; i++) {
             if (!Float.isFinite(losses[i])) {
                 throw new NumericalException("clean loss = " + losses[i] + " for example " + batch[i] + " in step "
@@ -117,30 +120,18 @@ final class CleanForward {
         int length = network.inputShape().elements();
         for (int i = 0; i < count; i++) {
             data.readInto(examples[from + i], input.array(), input.offset() + i * length);
-            labels[from + i] = data.label(examples[from + i]);
         }
         inputs[block] = input;
         ForwardContext context =
                 ForwardContext.recording(ops, parameters, workspace, recordings.get(block % blocksPerWindow));
-        Tensor logits = context.run(network, input).tensor();
+        Tensor found = context.run(network, input).tensor();
         flops[block] = context.flops();
-        ops.row().crossEntropyInto(logits, labels, from, losses, from);
-        Tensor probabilities = workspace.take(logits.shape());
-        ops.row().softmaxInto(logits, probabilities);
-        for (int i = 0; i < count; i++) {
-            errorNorms[from + i] = errorNorm(probabilities, i, labels[from + i]);
-        }
-    }
-
-    /** ‖softmax(z) − onehot(y)‖₂. */
-    private static float errorNorm(Tensor probabilities, int row, int label) {
-        int classes = probabilities.shape().extent(1);
-        double sum = 0;
-        for (int c = 0; c < classes; c++) {
-            double error = probabilities.array()[probabilities.offset() + row * classes + c] - (c == label ? 1 : 0);
-            sum += error * error;
-        }
-        return (float) StrictMath.sqrt(sum);
+        System.arraycopy(
+                found.array(),
+                found.offset(),
+                outputs.array(),
+                outputs.offset() + from * network.outputs(),
+                found.elements());
     }
 
     int windows() {
@@ -166,7 +157,7 @@ final class CleanForward {
     }
 
     int end(int block) {
-        return Math.min(losses.length, (block + 1) * blockSize);
+        return Math.min(outputs.shape().extent(0), (block + 1) * blockSize);
     }
 
     /** The recording of a block of the open window. */
@@ -181,16 +172,9 @@ final class CleanForward {
         return inputs[block];
     }
 
-    int label(int i) {
-        return labels[i];
-    }
-
-    float[] losses() {
-        return losses;
-    }
-
-    float[] errorNorms() {
-        return errorNorms;
+    /** The loss of the batch at its clean outputs. */
+    BatchLoss.Clean loss() {
+        return Objects.requireNonNull(cleanLoss, "the clean forward runs before its loss is asked for");
     }
 
     long flops() {
@@ -223,6 +207,6 @@ final class CleanForward {
     }
 
     long bytes() {
-        return workspaces.stream().mapToLong(Workspace::bytes).sum();
+        return workspaces.stream().mapToLong(Workspace::bytes).sum() + (long) Float.BYTES * outputs.elements();
     }
 }

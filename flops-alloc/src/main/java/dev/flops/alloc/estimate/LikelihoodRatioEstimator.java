@@ -102,6 +102,30 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         this(network, trained, data, ops, workers, config, EstimatorRules.of(config.scheme()), List.copyOf(noise));
     }
 
+    /**
+     * An estimator for one network under a loss that may couple the examples of a batch; {@link BatchLoss} says what the loss of an
+     * example is then.
+     *
+     * @param network the network
+     * @param trained the network's parameters, or a selection of them: sites without a trained parameter are not
+     *     perturbed
+     * @param data the examples, whose labels are not used
+     * @param loss the loss of the network's outputs
+     * @param ops tensor operations
+     * @param workers run independent work; they change no result
+     * @param config configuration
+     */
+    public LikelihoodRatioEstimator(
+            Network network,
+            Parameters trained,
+            LabelledExamples data,
+            BatchLoss loss,
+            TensorOps ops,
+            Workers workers,
+            LikelihoodRatioConfig config) {
+        this(network, trained, data, loss, ops, workers, config, EstimatorRules.of(config.scheme()), null);
+    }
+
     LikelihoodRatioEstimator(
             Network network,
             Parameters trained,
@@ -117,6 +141,19 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
             Network network,
             Parameters trained,
             LabelledExamples data,
+            TensorOps ops,
+            Workers workers,
+            LikelihoodRatioConfig config,
+            EstimatorRules rules,
+            @Nullable List<SiteNoise> noise) {
+        this(network, trained, data, new CrossEntropyLoss(data, ops), ops, workers, config, rules, noise);
+    }
+
+    private LikelihoodRatioEstimator(
+            Network network,
+            Parameters trained,
+            LabelledExamples data,
+            BatchLoss loss,
             TensorOps ops,
             Workers workers,
             LikelihoodRatioConfig config,
@@ -140,7 +177,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         this.noise = noise == null ? Collections.nCopies(sites.size(), SiteNoise.activations(config.sigma())) : noise;
         this.perturbed = PerturbedSite.listOf(sites, this.noise);
         this.packed = new PackedParameters(ops, network);
-        this.clean = new CleanForward(network, data, ops, config.recordedExamples());
+        this.clean = new CleanForward(network, data, loss, ops, config.recordedExamples());
         this.workspaces = new Workspace[workers.count()];
         Arrays.setAll(workspaces, worker -> new Workspace());
     }

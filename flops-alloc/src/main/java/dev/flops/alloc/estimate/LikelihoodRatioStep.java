@@ -28,8 +28,8 @@ final class LikelihoodRatioStep implements SiteStep {
         this.signals = new StepSignals(
                 context.step(),
                 context.examples(),
-                context.clean().losses(),
-                context.clean().errorNorms());
+                context.clean().loss().losses(),
+                context.clean().loss().errorNorms());
     }
 
     @Override
@@ -54,7 +54,10 @@ final class LikelihoodRatioStep implements SiteStep {
         Arrays.setAll(costs, j -> {
             PerturbedSite site = context.sites().get(j);
             int elements = context.clean().outputElements(site.site());
-            return queries * (context.clean().suffixFlops(site.site()) + site.perturbFlops(elements))
+            return queries
+                            * (context.clean().suffixFlops(site.site())
+                                    + context.clean().loss().flopsPerRow()
+                                    + site.perturbFlops(elements))
                     + site.contractionFlops(elements);
         });
         return costs;

@@ -113,7 +113,6 @@ final class SamplePlan {
         int[] example = new int[count];
         int[] sample = new int[count];
         int[] recorded = new int[count];
-        int[] labels = new int[count];
         int i = clean.start(chunk.block());
         for (int row = 0; row < count; row++) {
             int index = chunk.from() + row / queriesPerSample;
@@ -123,16 +122,12 @@ final class SamplePlan {
             example[row] = i;
             sample[row] = index - firstSample[i];
             recorded[row] = i - clean.start(chunk.block());
-            labels[row] = clean.label(i);
         }
-        return new SampleRows(example, sample, recorded, labels);
+        return new SampleRows(example, sample, recorded);
     }
 
-    /**
-     * Rows of a chunk: position of the example in the batch, index of the sample, row of the example in its recording,
-     * label.
-     */
-    record SampleRows(int[] example, int[] sample, int[] recorded, int[] labels) {
+    /** Rows of a chunk: position of the example in the batch, index of the sample, row of the example in its recording. */
+    record SampleRows(int[] example, int[] sample, int[] recorded) {
         int count() {
             return example.length;
         }

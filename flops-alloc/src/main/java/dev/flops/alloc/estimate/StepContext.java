@@ -38,9 +38,9 @@ record StepContext(
             float[] losses) {
         ForwardContext context = ForwardContext.replaying(
                 ops, parameters, workspace, clean.recording(chunk.block()), rows.recorded(), rows.count(), hook);
-        Tensor logits = context.run(network, clean.input(chunk.block())).tensor();
-        ops.row().crossEntropyInto(logits, rows.labels(), 0, losses, chunk.from() * plan.queriesPerSample());
-        flops.add(context.flops());
+        Tensor outputs = context.run(network, clean.input(chunk.block())).tensor();
+        clean.loss().perturbedInto(outputs, rows.example(), losses, chunk.from() * plan.queriesPerSample(), workspace);
+        flops.add(context.flops() + rows.count() * clean.loss().flopsPerRow());
     }
 
     /** Sign of a row's noise: negative for the partner of an antithetic pair. */
@@ -52,7 +52,7 @@ record StepContext(
     float weight(SamplePlan plan, float[] losses, int i, int k) {
         int row = plan.row(i, k);
         float minus = plan.queriesPerSample() == 2 ? losses[row + 1] : Float.NaN;
-        return rules.weight().weight(losses[row], minus, clean.losses()[i]);
+        return rules.weight().weight(losses[row], minus, clean.loss().losses()[i]);
     }
 
     /** The factor of w ε in ĝ at a site. */

@@ -1,13 +1,11 @@
 package dev.flops.bench.blackbox;
 
-import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import ai.onnxruntime.ValueInfo;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -39,8 +37,8 @@ public final class OnnxModel implements FrozenModel, AutoCloseable {
         this.output = output;
         this.shape = shape.clone();
         this.inputLength = product(shape);
-        requireInput(tensor(session.getInputInfo(), "input", input));
-        tensor(session.getOutputInfo(), "output", output);
+        requireInput(OnnxSessions.tensor(session.getInputInfo(), "input", input, OnnxJavaType.FLOAT));
+        OnnxSessions.tensor(session.getOutputInfo(), "output", output, OnnxJavaType.FLOAT);
         this.outputLength = probe();
     }
 
@@ -71,20 +69,7 @@ public final class OnnxModel implements FrozenModel, AutoCloseable {
      * @throws IllegalArgumentException if it is no ONNX graph, has no such input or output, or does not take such rows
      */
     public static OnnxModel of(String source, byte[] graph, String input, String output, int... shape) {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(1);
-            options.setInterOpNumThreads(1);
-            OrtSession session = OrtEnvironment.getEnvironment().createSession(graph, options);
-            try {
-                return new OnnxModel(session, input, output, shape);
-            } catch (OrtException | RuntimeException e) {
-                session.close();
-                throw e;
-            }
-        } catch (OrtException e) {
-            throw new IllegalArgumentException(
-                    source + " cannot be used, expected an ONNX graph that ONNX Runtime runs: " + e.getMessage(), e);
-        }
+        return OnnxSessions.open(source, graph, session -> new OnnxModel(session, input, output, shape));
     }
 
     private static int product(int[] shape) {
@@ -94,19 +79,6 @@ public final class OnnxModel implements FrozenModel, AutoCloseable {
             product = Math.multiplyExact(product, shape[i]);
         }
         return product;
-    }
-
-    private static TensorInfo tensor(Map<String, NodeInfo> nodes, String role, String name) {
-        NodeInfo node = nodes.get(name);
-        if (node == null) {
-            Set<String> names = nodes.keySet();
-            throw new IllegalArgumentException(role + " = " + name + ", expected one of " + names);
-        }
-        ValueInfo info = node.getInfo();
-        if (info instanceof TensorInfo tensor && tensor.type == OnnxJavaType.FLOAT) {
-            return tensor;
-        }
-        throw new IllegalArgumentException(role + " " + name + " is " + info + ", expected a tensor of floats");
     }
 
     private void requireInput(TensorInfo info) {
@@ -175,10 +147,6 @@ public final class OnnxModel implements FrozenModel, AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new BlackBoxException("the ONNX session cannot be closed: " + e.getMessage(), e);
-        }
+        OnnxSessions.close(session);
     }
 }

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             FinetuneCommand.class,
             CompareCommand.class,
             PromptCommand.class,
+            AlignCommand.class,
             VarianceCommand.class,
             VerifyCommand.class,
             InspectCommand.class,

@@ -1,12 +1,10 @@
 package dev.flops.bench.pretrain;
 
-import dev.flops.models.vision.VisionTransformerConfig;
 import dev.flops.tensor.spec.SimdWidth;
 
 /**
- * A pre-training, whole: the resulting weights are a function of it, bit for bit, whatever {@code threads} and {@code simd}.
+ * How to pre-train: the resulting weights are a function of it and its subject, bit for bit, whatever {@code threads} and {@code simd}.
  *
- * @param model dimensions of the network
  * @param epochs times that every example is seen, at least 1
  * @param batch examples per step, at least 1
  * @param learningRate peak of a cosine schedule with linear warm-up, &gt; 0
@@ -16,14 +14,7 @@ import dev.flops.tensor.spec.SimdWidth;
  * @param simd vector width
  */
 public record PretrainingConfig(
-        VisionTransformerConfig model,
-        int epochs,
-        int batch,
-        double learningRate,
-        double weightDecay,
-        long seed,
-        int threads,
-        SimdWidth simd) {
+        int epochs, int batch, double learningRate, double weightDecay, long seed, int threads, SimdWidth simd) {
     /** Checks the ranges. */
     public PretrainingConfig {
         requireAtLeast("epochs", epochs);

@@ -42,6 +42,17 @@ public record Picture(String caption, String source) {
             int level = Math.clamp(Math.round(WHITE * (values[i] - black) / (white - black)), 0, WHITE);
             image.getRaster().setSample(i % width, i / width, 0, level);
         }
+        return of(caption, image);
+    }
+
+    /**
+     * A picture of any colours.
+     *
+     * @param caption what it shows
+     * @param image its pixels, not modified
+     * @return the picture
+     */
+    public static Picture of(String caption, BufferedImage image) {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         // In memory: a cache in a file asks for a shutdown hook, which is refused after Ctrl-C.
         try (ImageOutputStream stream = new MemoryCacheImageOutputStream(png)) {

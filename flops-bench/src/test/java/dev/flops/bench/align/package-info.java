@@ -1,0 +1,2 @@
+/** Alignment: data, encoders, projector and scores. */
+package dev.flops.bench.align;
