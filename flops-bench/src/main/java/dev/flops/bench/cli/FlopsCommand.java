@@ -1,5 +1,6 @@
 package dev.flops.bench.cli;
 
+import dev.flops.bench.pretrain.PretrainingSubject;
 import dev.flops.bench.prompt.ForwardTuner;
 import dev.flops.bench.task.AllocatorChoice;
 import dev.flops.bench.task.DataConfig.DataChoice;
@@ -82,6 +83,7 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(EstimatorChoice.class, Choices.of(EstimatorChoice.class))
                 .registerConverter(ModelChoice.class, Choices.of(ModelChoice.class))
                 .registerConverter(ForwardTuner.Scheme.class, Choices.of(ForwardTuner.Scheme.class))
+                .registerConverter(PretrainingSubject.class, Choices.of(PretrainingSubject.class))
                 .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))
                 .registerConverter(SimdWidth.class, Choices.of(SimdWidth.class))
                 .registerConverter(TaskChoice.class, Choices.of(TaskChoice.class))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flops.bench.align.SyntheticAlignment;
+import dev.flops.bench.task.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,6 +28,11 @@ final class AlignCommandTest {
         int code = FlopsCommand.configured(new CommandLine(new AlignCommand(SyntheticAlignment::task)))
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println(failure.getMessage());
+                    command.getErr().flush();
+                    return failure instanceof UsageException ? FlopsCommand.WRONG_USAGE : FlopsCommand.FAILED;
+                })
                 .execute(args);
         return new Program(code, out.toString(), err.toString());
     }
