@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A training that goes on for {@code -Dflops.soak.minutes} minutes, and 600 steps at least: the heap after a collection stays flat, and
- * so does what a step allocates.
+ * so does what a step allocates. Not run without that property: a step allocates more until it is compiled, which takes its time.
  */
+@EnabledIfSystemProperty(named = "flops.soak.minutes", matches = ".+")
 final class SoakTest {
     private static final double MINUTES = Double.parseDouble(System.getProperty("flops.soak.minutes", "0"));
 
