@@ -60,11 +60,11 @@ public final class SafetensorsFile implements WeightSource {
      * @throws IOException if it cannot be read
      */
     public static SafetensorsFile open(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        Bytes bytes = bytes(FileChannel.open(file, StandardOpenOption.READ));
         try {
-            return new SafetensorsFile(String.valueOf(file.getFileName()), bytes(channel));
+            return new SafetensorsFile(String.valueOf(file.getFileName()), bytes);
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            bytes.close();
             throw e;
         }
     }

@@ -125,4 +125,14 @@ class MappedWeightsTest {
                     .withMessageContaining("became shorter");
         }
     }
+
+    /** A mapping that is left behind counts against a limit of the process, and ends it when the limit is reached. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aRefusedFileStaysMappedNowhere() throws IOException {
+        Path file = folder.resolve("refused-weights.safetensors");
+        Files.write(file, new byte[4096]);
+        assertThatThrownBy(() -> SafetensorsFile.open(file)).isInstanceOf(InvalidDataException.class);
+        assertThat(Files.readString(Path.of("/proc/self/maps"))).doesNotContain("refused-weights");
+    }
 }
