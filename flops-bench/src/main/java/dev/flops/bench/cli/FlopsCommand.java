@@ -1,6 +1,7 @@
 package dev.flops.bench.cli;
 
 import dev.flops.bench.prompt.ForwardTuner;
+import dev.flops.bench.prompt.PromptChoice;
 import dev.flops.bench.task.AllocatorChoice;
 import dev.flops.bench.task.DataConfig.DataChoice;
 import dev.flops.bench.task.EstimatorChoice;
@@ -80,6 +81,7 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(DataChoice.class, Choices.of(DataChoice.class))
                 .registerConverter(EstimatorChoice.class, Choices.of(EstimatorChoice.class))
                 .registerConverter(ModelChoice.class, Choices.of(ModelChoice.class))
+                .registerConverter(PromptChoice.class, Choices.of(PromptChoice.class))
                 .registerConverter(ForwardTuner.Scheme.class, Choices.of(ForwardTuner.Scheme.class))
                 .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))
                 .registerConverter(SimdWidth.class, Choices.of(SimdWidth.class))

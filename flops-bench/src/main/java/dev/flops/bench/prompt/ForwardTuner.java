@@ -79,6 +79,11 @@ public record ForwardTuner(
     }
 
     @Override
+    public long minimumQueries(int dimension) {
+        return queriesPerStep;
+    }
+
+    @Override
     public void tune(QueryMeter objective, float[] theta, long seed, Listener listener) {
         Parameters parameters = Parameters.ofVector(theta);
         int steps = Math.toIntExact(objective.remaining() / queriesPerStep);
