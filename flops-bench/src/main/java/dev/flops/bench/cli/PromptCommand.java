@@ -200,9 +200,8 @@ final class PromptCommand implements Callable<Integer> {
     }
 
     private PromptConfig config() {
-        PromptArm arm = method == null
-                ? new PromptArm(allocator.toString(), forward())
-                : PromptArm.parse(method, forward());
+        PromptArm arm =
+                method == null ? new PromptArm(allocator.toString(), forward()) : PromptArm.parse(method, forward());
         return new PromptConfig(prompt.prompt(), arm.name(), arm.tuner(), queries, seed);
     }
 
@@ -285,14 +284,20 @@ final class PromptCommand implements Callable<Integer> {
                 public void onRun(PromptComparison.Run done, int count, int total) {
                     view.onPart(
                             String.format(
-                                    Locale.ROOT, "%s seed %d: %.1f %%", done.arm(), done.seed(), 100 * done.testAccuracy()),
+                                    Locale.ROOT,
+                                    "%s seed %d: %.1f %%",
+                                    done.arm(),
+                                    done.seed(),
+                                    100 * done.testAccuracy()),
                             count,
                             total);
                 }
             });
         }
         if (comparison == null) {
-            spec.commandLine().getErr().println("stopped; the same command with --journal FILE, the journal of this run, goes on");
+            spec.commandLine()
+                    .getErr()
+                    .println("stopped; the same command with --journal FILE, the journal of this run, goes on");
             return FlopsCommand.INTERRUPTED;
         }
         String document = Json.document(comparison);

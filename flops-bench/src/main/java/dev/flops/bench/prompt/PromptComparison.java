@@ -117,8 +117,8 @@ public record PromptComparison(
                 throw new IllegalArgumentException("arms is empty, expected at least one");
             }
             if (arms.stream().map(PromptArm::name).distinct().count() < arms.size()) {
-                throw new IllegalArgumentException("arms = "
-                        + arms.stream().map(PromptArm::name).toList() + ", expected none of them twice");
+                throw new IllegalArgumentException(
+                        "arms = " + arms.stream().map(PromptArm::name).toList() + ", expected none of them twice");
             }
             if (seeds < 2) {
                 throw new IllegalArgumentException("seeds = " + seeds + ", expected >= 2: an interval needs two");

@@ -53,7 +53,8 @@ public final class PromptComparisonReport {
      */
     public static Table accuracies(PromptComparison comparison) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("no prompt", "0", String.format(Locale.ROOT, "%.2f", 100 * comparison.zeroShotAccuracy()), "", ""));
+        rows.add(List.of(
+                "no prompt", "0", String.format(Locale.ROOT, "%.2f", 100 * comparison.zeroShotAccuracy()), "", ""));
         for (PromptComparison.ArmSummary arm : comparison.arms()) {
             rows.add(List.of(
                     arm.arm(),

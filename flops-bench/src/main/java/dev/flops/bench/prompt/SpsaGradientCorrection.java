@@ -20,7 +20,7 @@ import dev.flops.bench.blackbox.QueryMeter;
  * @param gain a, above 0
  * @param perturbation c, above 0
  * @param offset o, at least 0
- * @param momentum β, 0 ≤ β < 1; 0 is plain SPSA
+ * @param momentum β, at least 0 and below 1; 0 is plain SPSA
  * @param batch examples per step B, at least 1
  */
 public record SpsaGradientCorrection(double gain, double perturbation, double offset, double momentum, int batch)

@@ -185,8 +185,8 @@ final class PromptCommandTest {
         assertThat(poor.exitCode()).isEqualTo(FlopsCommand.WRONG_USAGE);
         assertThat(poor.err()).contains("queries = 63, expected >= 64");
         for (String wrong : List.of("--arms=equal,equal", "--arms=cma", "--seeds=1", "--arms=cma-es --queries=303")) {
-            Program refused = Program.run(
-                    ("prompt --compare " + wrong + " --out=" + folder.resolve("none")).split(" "));
+            Program refused =
+                    Program.run(("prompt --compare " + wrong + " --out=" + folder.resolve("none")).split(" "));
             assertThat(refused.exitCode()).as(refused.err()).isEqualTo(FlopsCommand.WRONG_USAGE);
         }
         assertThat(folder.resolve("none")).doesNotExist();

@@ -29,7 +29,14 @@ final class PromptTunerTest {
     /** All methods, each with a batch that the eight examples hold. */
     static Stream<PromptTuner> tuners() {
         return Stream.concat(
-                Stream.of("equal", "gaussian", "neyman", "importance", "equal/clean", "equal/leave-one-out", "spsa-gc:0.1")
+                Stream.of(
+                                "equal",
+                                "gaussian",
+                                "neyman",
+                                "importance",
+                                "equal/clean",
+                                "equal/leave-one-out",
+                                "spsa-gc:0.1")
                         .map(arm -> PromptArm.parse(arm, FORWARD).tuner()),
                 Stream.of(new CmaEs(0.3, 4), new RandomSearch(0.2, EXAMPLES)));
     }
@@ -133,8 +140,10 @@ final class PromptTunerTest {
         assertThat(new Run(FORWARD, 100, 1, Integer.MAX_VALUE).asked).isEqualTo(6 * 16);
         assertThat(new Run(new SpsaGradientCorrection(0.1, 0.1, 1, 0.9, 4), 100, 1, Integer.MAX_VALUE).asked)
                 .isEqualTo(12 * 2 * 4);
-        assertThat(new Run(new RandomSearch(0.1, 8), 100, 1, Integer.MAX_VALUE).asked).isEqualTo(12 * 8);
-        // λ = 4 + ⌊3 log 6⌋ = 9: the start and two generations of 9 candidates before 4 examples; not the start and one of 6.
+        assertThat(new Run(new RandomSearch(0.1, 8), 100, 1, Integer.MAX_VALUE).asked)
+                .isEqualTo(12 * 8);
+        // λ = 4 + ⌊3 log 6⌋ = 9: the start and two generations of 9 candidates before 4 examples; not the start and one
+        // of 6.
         assertThat(new Run(new CmaEs(0.1, 4), 100, 1, Integer.MAX_VALUE).asked).isEqualTo(4 + 2 * 9 * 4);
         assertThat(new Run(new CmaEs(0.1, 4), 39, 1, Integer.MAX_VALUE).asked).isZero();
     }
@@ -181,8 +190,7 @@ final class PromptTunerTest {
             double c = 0.2 / StrictMath.pow(k, 0.1);
             double slope = (loss(plus, 0) - loss(minus, 0)) / (2 * c);
             for (int i = 0; i < DIMENSION; i++) {
-                assertThat((plus[i] + minus[i]) / 2.0)
-                        .isCloseTo(expected[i] + 0.9 * m[i], within(1e-6));
+                assertThat((plus[i] + minus[i]) / 2.0).isCloseTo(expected[i] + 0.9 * m[i], within(1e-6));
                 double direction = (plus[i] - minus[i]) / (2 * c);
                 assertThat(StrictMath.abs(direction)).isCloseTo(1, within(1e-5));
                 m[i] = 0.9 * m[i] - a * slope * StrictMath.signum(direction);
@@ -197,15 +205,16 @@ final class PromptTunerTest {
     @Test
     void armsAreReadAndRefused() {
         assertThat(PromptArm.parse("neyman/clean:0.07", FORWARD).tuner())
-                .isEqualTo(new ForwardTuner(
-                        ForwardTuner.Scheme.CLEAN, AllocatorChoice.NEYMAN, 0.1f, 0.07, 4, 16));
+                .isEqualTo(new ForwardTuner(ForwardTuner.Scheme.CLEAN, AllocatorChoice.NEYMAN, 0.1f, 0.07, 4, 16));
         assertThat(PromptArm.parse("random-search:0.4", FORWARD).tuner())
-                .isInstanceOfSatisfying(RandomSearch.class, search -> assertThat(search.scale())
-                        .isEqualTo(0.4));
+                .isInstanceOfSatisfying(
+                        RandomSearch.class, search -> assertThat(search.scale()).isEqualTo(0.4));
         assertThatThrownBy(() -> PromptArm.parse("cma", FORWARD))
-                .hasMessageContaining("arm = cma names cma, expected spsa-gc, cma-es, random-search, or one of gaussian");
+                .hasMessageContaining(
+                        "arm = cma names cma, expected spsa-gc, cma-es, random-search, or one of gaussian");
         assertThatThrownBy(() -> PromptArm.parse("equal/twice", FORWARD)).hasMessageContaining("names twice");
-        assertThatThrownBy(() -> PromptArm.parse("cma-es:big", FORWARD)).hasMessageContaining("a number after the colon");
+        assertThatThrownBy(() -> PromptArm.parse("cma-es:big", FORWARD))
+                .hasMessageContaining("a number after the colon");
         assertThatThrownBy(() -> PromptArm.parse("cma-es:0", FORWARD)).hasMessageContaining("scale = 0.0, expected");
         assertThatThrownBy(() -> PromptArm.parse("spsa-gc:-1", FORWARD)).hasMessageContaining("gain = -1.0, expected");
         assertThatThrownBy(() -> PromptArm.parse("sites", FORWARD)).hasMessageContaining("allocator = sites");
