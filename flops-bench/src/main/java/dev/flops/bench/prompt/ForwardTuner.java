@@ -85,6 +85,9 @@ public record ForwardTuner(
 
     @Override
     public void tune(QueryMeter objective, float[] theta, long seed, Listener listener) {
+        if (objective.remaining() < queriesPerStep) {
+            return;
+        }
         Parameters parameters = Parameters.ofVector(theta);
         int steps = Math.toIntExact(objective.remaining() / queriesPerStep);
         trainer(objective, parameters, steps, seed).run(report -> {
