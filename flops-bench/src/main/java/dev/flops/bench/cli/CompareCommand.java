@@ -216,8 +216,8 @@ final class CompareCommand implements Callable<Integer> {
                     arm.arm(),
                     String.format(Locale.ROOT, "%.4g", arm.learningRate()),
                     String.format(Locale.ROOT, "%.3g", arm.sigma()),
-                    percent(arm.testAccuracy()),
-                    difference == null ? "" : percent(difference),
+                    arm.testAccuracy().percent(),
+                    difference == null ? "" : difference.percent(),
                     String.format(Locale.ROOT, "%.3g", arm.flops() * 1e-12),
                     String.format(Locale.ROOT, "%.1f", arm.seconds()));
         }
@@ -227,10 +227,5 @@ final class CompareCommand implements Callable<Integer> {
     private static void print(Table found, PrintWriter out) {
         out.println(System.lineSeparator() + found.title());
         TextTable.of(found).print(out);
-    }
-
-    private static String percent(Interval interval) {
-        return String.format(
-                Locale.ROOT, "%.2f [%.2f, %.2f]", 100 * interval.mean(), 100 * interval.low(), 100 * interval.high());
     }
 }

@@ -2,6 +2,7 @@ package dev.flops.bench.cli;
 
 import dev.flops.bench.pretrain.PretrainingSubject;
 import dev.flops.bench.prompt.ForwardTuner;
+import dev.flops.bench.prompt.PromptChoice;
 import dev.flops.bench.task.AllocatorChoice;
 import dev.flops.bench.task.DataConfig.DataChoice;
 import dev.flops.bench.task.EstimatorChoice;
@@ -82,6 +83,7 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(DataChoice.class, Choices.of(DataChoice.class))
                 .registerConverter(EstimatorChoice.class, Choices.of(EstimatorChoice.class))
                 .registerConverter(ModelChoice.class, Choices.of(ModelChoice.class))
+                .registerConverter(PromptChoice.class, Choices.of(PromptChoice.class))
                 .registerConverter(ForwardTuner.Scheme.class, Choices.of(ForwardTuner.Scheme.class))
                 .registerConverter(PretrainingSubject.class, Choices.of(PretrainingSubject.class))
                 .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))

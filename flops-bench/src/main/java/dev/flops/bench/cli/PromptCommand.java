@@ -1,11 +1,15 @@
 package dev.flops.bench.cli;
 
+import dev.flops.api.Objective;
 import dev.flops.bench.blackbox.JournaledObjective;
 import dev.flops.bench.blackbox.QueryJournal;
 import dev.flops.bench.prompt.DigitScorer;
 import dev.flops.bench.prompt.Digits;
 import dev.flops.bench.prompt.ForwardTuner;
-import dev.flops.bench.prompt.GridPrompt;
+import dev.flops.bench.prompt.PromptArm;
+import dev.flops.bench.prompt.PromptChoice;
+import dev.flops.bench.prompt.PromptComparison;
+import dev.flops.bench.prompt.PromptComparisonReport;
 import dev.flops.bench.prompt.PromptConfig;
 import dev.flops.bench.prompt.PromptPoint;
 import dev.flops.bench.prompt.PromptReport;
@@ -27,9 +31,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,15 +51,50 @@ import picocli.CommandLine.Spec;
         description =
                 "Tunes a visual prompt, so that a frozen reader of text (PP-OCRv4) reads handwritten digits (MNIST, 16 of each)"
                         + " better; only forward passes of single pictures are asked of it. Writes runs/NAME/metrics.jsonl,"
-                        + " summary.json, report.html and the journal of what was asked.",
+                        + " summary.json, report.html and the journal of what was asked; with --compare results.json, report.html and the"
+                        + " journal.",
         footerHeading = "%n",
         footer = "Exit codes: 0 done, 1 the run failed, 2 wrong usage, 130 stopped by Ctrl-C.")
 final class PromptCommand implements Callable<Integer> {
     private static final int QUERIES_PER_CALL = 64;
-    private static final int GRID_SIDE = 12;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "NAME",
+            description = "What is tuned: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    private PromptChoice prompt = PromptChoice.GRID;
+
+    @Option(
+            names = "--method",
+            paramLabel = "ARM",
+            description = "spsa-gc, cma-es or random-search instead of forward learning; a number after a colon is its"
+                    + " step size.")
+    private @Nullable String method;
+
+    @Option(
+            names = "--compare",
+            description = "Run several methods with several seeds: means, paired differences and their intervals.")
+    private boolean compare;
+
+    @Option(
+            names = "--arms",
+            paramLabel = "ARM",
+            split = ",",
+            description =
+                    "With --compare: methods, each the name of an allocator, with a scheme after a slash if it is not that of"
+                            + " --scheme, or spsa-gc, cma-es, random-search; a number after a colon is the step size (default"
+                            + " ${DEFAULT-VALUE}); the others are compared with the first.")
+    private List<String> arms =
+            List.of("equal", "gaussian", "neyman", "importance", "spsa-gc", "cma-es", "random-search");
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            description = "With --compare: seeds 1 to N (default ${DEFAULT-VALUE}).")
+    private int seeds = 5;
 
     @Option(
             names = "--queries",
@@ -76,8 +117,8 @@ final class PromptCommand implements Callable<Integer> {
     @Option(names = "--sigma", paramLabel = "S", description = "Perturbation scale (default ${DEFAULT-VALUE}).")
     private float sigma = 0.1f;
 
-    @Option(names = "--lr", paramLabel = "R", description = "Peak learning rate (default ${DEFAULT-VALUE}).")
-    private double learningRate = 0.03;
+    @Option(names = "--lr", paramLabel = "R", description = "Peak learning rate (default: the prompt's).")
+    private @Nullable Double learningRate;
 
     @Option(names = "--batch", paramLabel = "N", description = "Examples per step (default ${DEFAULT-VALUE}).")
     private int batch = 32;
@@ -101,6 +142,18 @@ final class PromptCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Points of a curve; their forwards are no queries (default ${DEFAULT-VALUE}).")
     private int points = 8;
+
+    @Option(
+            names = "--test-digits",
+            paramLabel = "N",
+            description = "Test digits that judge a prompt (default ${DEFAULT-VALUE}, all).")
+    private int testDigits = 2000;
+
+    @Option(
+            names = "--validation-digits",
+            paramLabel = "N",
+            description = "Validation digits of a point of a curve (default ${DEFAULT-VALUE}, all).")
+    private int validationDigits = 500;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads (default here ${DEFAULT-VALUE}).")
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -128,28 +181,41 @@ final class PromptCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PromptConfig config = config();
+        PromptConfig one = checked(this::config);
+        PromptComparison.Config several = compare ? checked(this::comparison) : null;
         try (WorkerPool pool = new WorkerPool(threads);
                 DigitScorer reader = model.open();
                 Interruption interruption =
                         Interruption.install(spec.commandLine().getErr())) {
             PromptTask task = task(reader, pool.workers());
-            RunDirectory run = RunDirectory.create(output.directory("prompt", seed, Instant.now()));
-            return tune(task, config, run, interruption);
+            String kind = compare ? "prompt-compare" : "prompt";
+            RunDirectory run = RunDirectory.create(output.directory(kind, seed, Instant.now()));
+            Path file = journal == null ? run.path().resolve("journal.txt") : journal;
+            try (QueryJournal paidFor = QueryJournal.open(file, journalName())) {
+                return several == null
+                        ? tune(task, one, paidFor, run, interruption)
+                        : compare(task, several, paidFor, run, interruption);
+            }
         }
     }
 
     private PromptConfig config() {
-        if (queries < budget) {
-            throw new UsageException(
-                    "queries = " + queries + ", expected >= " + budget + ": the budget of one step", null);
-        }
-        return checked(() -> new PromptConfig(
-                new GridPrompt(GRID_SIDE),
-                allocator.toString(),
-                new ForwardTuner(scheme, allocator, sigma, learningRate, batch, budget),
-                queries,
-                seed));
+        PromptArm arm =
+                method == null ? new PromptArm(allocator.toString(), forward()) : PromptArm.parse(method, forward());
+        return new PromptConfig(prompt.prompt(), arm.name(), arm.tuner(), queries, seed);
+    }
+
+    private PromptComparison.Config comparison() {
+        return new PromptComparison.Config(
+                prompt.prompt(),
+                arms.stream().map(arm -> PromptArm.parse(arm, forward())).toList(),
+                seeds,
+                queries);
+    }
+
+    private ForwardTuner forward() {
+        double rate = learningRate == null ? prompt.learningRate() : learningRate;
+        return new ForwardTuner(scheme, allocator, sigma, rate, batch, budget);
     }
 
     private PromptTask task(DigitScorer reader, Workers workers) {
@@ -157,8 +223,8 @@ final class PromptCommand implements Callable<Integer> {
                 reader,
                 workers,
                 Digits.read(Digits.Part.TRAIN),
-                Digits.read(Digits.Part.VALIDATION),
-                Digits.read(Digits.Part.TEST),
+                Digits.read(Digits.Part.VALIDATION).first(validationDigits),
+                Digits.read(Digits.Part.TEST).first(testDigits),
                 points));
     }
 
@@ -171,37 +237,89 @@ final class PromptCommand implements Callable<Integer> {
         }
     }
 
-    private int tune(PromptTask task, PromptConfig config, RunDirectory run, Interruption interruption)
+    private int tune(
+            PromptTask task, PromptConfig config, QueryJournal paidFor, RunDirectory run, Interruption interruption)
             throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        Path file = journal == null ? run.path().resolve("journal.txt") : journal;
-        try (QueryJournal paidFor = QueryJournal.open(file, journalName(config));
-                BufferedWriter metrics = Files.newBufferedWriter(run.metrics())) {
-            long before = paidFor.size();
-            PromptResult result = task.run(
-                    config, objective -> new JournaledObjective(objective, paidFor, QUERIES_PER_CALL), point -> {
-                        write(metrics, point);
-                        show(point, config);
-                        return !interruption.requested();
-                    });
-            PromptSummary summary = PromptSummary.of(result, paidFor.size() - before);
-            String document = Json.document(summary);
-            AtomicFiles.write(run.summary(), document);
-            PromptReport.of(result, summary, Digits.read(Digits.Part.TEST), command())
-                    .write(run.report());
-            if (output.json()) {
-                out.print(document);
-            } else {
-                print(summary, run, new LabelledLines(out));
-            }
-            out.flush();
-            return result.interrupted() ? FlopsCommand.INTERRUPTED : FlopsCommand.DONE;
+        long before = paidFor.size();
+        PromptResult result;
+        try (BufferedWriter metrics = Files.newBufferedWriter(run.metrics())) {
+            result = task.run(config, behind(paidFor), point -> {
+                write(metrics, point);
+                show(point, config);
+                return !interruption.requested();
+            });
         }
+        PromptSummary summary = PromptSummary.of(result, paidFor.size() - before);
+        String document = Json.document(summary);
+        AtomicFiles.write(run.summary(), document);
+        PromptReport.of(result, summary, Digits.read(Digits.Part.TEST), command())
+                .write(run.report());
+        if (output.json()) {
+            out.print(document);
+        } else {
+            print(summary, run, new LabelledLines(out));
+        }
+        out.flush();
+        return result.interrupted() ? FlopsCommand.INTERRUPTED : FlopsCommand.DONE;
+    }
+
+    private int compare(
+            PromptTask task,
+            PromptComparison.Config config,
+            QueryJournal paidFor,
+            RunDirectory run,
+            Interruption interruption)
+            throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PromptComparison comparison;
+        try (CountView view = new CountView(spec.commandLine().getErr())) {
+            comparison = PromptComparison.run(task, config, behind(paidFor), new PromptComparison.Listener() {
+                @Override
+                public boolean onPoint() {
+                    return !interruption.requested();
+                }
+
+                @Override
+                public void onRun(PromptComparison.Run done, int count, int total) {
+                    view.onPart(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s seed %d: %.1f %%",
+                                    done.arm(),
+                                    done.seed(),
+                                    100 * done.testAccuracy()),
+                            count,
+                            total);
+                }
+            });
+        }
+        if (comparison == null) {
+            spec.commandLine()
+                    .getErr()
+                    .println("stopped; the same command with --journal FILE, the journal of this run, goes on");
+            return FlopsCommand.INTERRUPTED;
+        }
+        String document = Json.document(comparison);
+        AtomicFiles.write(run.results(), document);
+        PromptComparisonReport.of(comparison, command()).write(run.report());
+        if (output.json()) {
+            out.print(document);
+        } else {
+            TextTable.of(PromptComparisonReport.accuracies(comparison)).print(out);
+            out.println("written to " + run.path());
+        }
+        out.flush();
+        return FlopsCommand.DONE;
+    }
+
+    private static UnaryOperator<Objective> behind(QueryJournal paidFor) {
+        return objective -> new JournaledObjective(objective, paidFor, QUERIES_PER_CALL);
     }
 
     /** Answers depend on the prompt, the digits, the model and the loss, and on nothing else. */
-    private static String journalName(PromptConfig config) {
-        return PromptSummary.TASK + ", " + config.prompt().name();
+    private String journalName() {
+        return PromptSummary.TASK + ", " + prompt.prompt().name();
     }
 
     private static void write(BufferedWriter metrics, PromptPoint point) {

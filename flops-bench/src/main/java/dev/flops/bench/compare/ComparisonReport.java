@@ -55,8 +55,8 @@ public final class ComparisonReport {
                     arm.arm(),
                     String.format(Locale.ROOT, "%.4g", arm.learningRate()),
                     String.format(Locale.ROOT, "%.3g", arm.sigma()),
-                    percent(arm.testAccuracy()),
-                    difference == null ? "" : percent(difference),
+                    arm.testAccuracy().percent(),
+                    difference == null ? "" : difference.percent(),
                     String.format(Locale.ROOT, "%.3g", arm.flops() / TERA),
                     String.format(Locale.ROOT, "%.1f", arm.seconds())));
         }
@@ -104,11 +104,6 @@ public final class ComparisonReport {
                         "seconds",
                         "times fewer queries than " + result.arms().getFirst().arm()),
                 rows);
-    }
-
-    private static String percent(Interval interval) {
-        return String.format(
-                Locale.ROOT, "%.2f [%.2f, %.2f]", 100 * interval.mean(), 100 * interval.low(), 100 * interval.high());
     }
 
     private static String times(@Nullable Interval savings) {
@@ -159,32 +154,14 @@ public final class ComparisonReport {
                 result.arms().stream().map(arm -> mean(arm.arm(), x, y)).toList());
     }
 
-    /** Point by point over the seeds: mean position, mean value, least and largest value. */
     private Series mean(String arm, Function<CurvePoint, Double> x, Function<CurvePoint, @Nullable Double> y) {
-        List<ArmRun> runs =
-                result.runs().stream().filter(run -> run.arm().equals(arm)).toList();
-        int points = runs.stream().mapToInt(run -> run.curve().size()).min().orElse(0);
-        List<Double> positions = new ArrayList<>();
-        List<@Nullable Double> values = new ArrayList<>();
-        List<@Nullable Double> low = new ArrayList<>();
-        List<@Nullable Double> high = new ArrayList<>();
-        for (int point = 0; point < points; point++) {
-            double position = 0;
-            List<Double> found = new ArrayList<>();
-            for (ArmRun run : runs) {
-                position += x.apply(run.curve().get(point)) / runs.size();
-                Double value = y.apply(run.curve().get(point));
-                if (value != null) {
-                    found.add(value);
-                }
-            }
-            positions.add(position);
-            boolean any = !found.isEmpty();
-            values.add(
-                    any ? (Double) found.stream().mapToDouble(v -> v).average().orElseThrow() : null);
-            low.add(any ? (Double) found.stream().mapToDouble(v -> v).min().orElseThrow() : null);
-            high.add(any ? (Double) found.stream().mapToDouble(v -> v).max().orElseThrow() : null);
-        }
-        return new Series(arm, positions, values, low, high);
+        return Series.ofRuns(
+                arm,
+                result.runs().stream()
+                        .filter(run -> run.arm().equals(arm))
+                        .map(ArmRun::curve)
+                        .toList(),
+                x,
+                y);
     }
 }

@@ -1,5 +1,6 @@
 package dev.flops.bench.compare;
 
+import java.util.Locale;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
@@ -32,5 +33,14 @@ public record Interval(double mean, double low, double high) {
         double error = StrictMath.sqrt(squares / (values.length - 1) / values.length);
         double t = new TDistribution(null, values.length - 1).inverseCumulativeProbability((1 + confidence) / 2);
         return new Interval(mean, mean - t * error, mean + t * error);
+    }
+
+    /**
+     * A share, or a difference of shares, in percent.
+     *
+     * @return such as {@code 93.10 [92.60, 93.60]}
+     */
+    public String percent() {
+        return String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", 100 * mean, 100 * low, 100 * high);
     }
 }

@@ -41,6 +41,11 @@ public final class Digits {
         TEST
     }
 
+    private Digits(float[] pictures, int[] labels) {
+        this.pictures = pictures;
+        this.labels = labels;
+    }
+
     private Digits(IdxArray images, IdxArray labels) {
         this.labels = new int[labels.length()];
         this.pictures = new float[this.labels.length * PIXELS];
@@ -84,6 +89,19 @@ public final class Digits {
                 to[offset + (y + MARGIN) * SIDE + x + MARGIN] = 1 - 2 * grid.at(ink, 0, y, x);
             }
         }
+    }
+
+    /**
+     * The first digits alone. The classes take turns, so that a multiple of {@value #CLASSES} holds as many of each.
+     *
+     * @param size how many, at least 1
+     * @return the digits
+     */
+    public Digits first(int size) {
+        if (size < 1 || size > size()) {
+            throw new IllegalArgumentException("digits = " + size + ", expected 1 <= digits <= " + size());
+        }
+        return new Digits(Arrays.copyOf(pictures, size * PIXELS), Arrays.copyOf(labels, size));
     }
 
     /**

@@ -79,7 +79,15 @@ public record ForwardTuner(
     }
 
     @Override
+    public long minimumQueries(int dimension) {
+        return queriesPerStep;
+    }
+
+    @Override
     public void tune(QueryMeter objective, float[] theta, long seed, Listener listener) {
+        if (objective.remaining() < queriesPerStep) {
+            return;
+        }
         Parameters parameters = Parameters.ofVector(theta);
         int steps = Math.toIntExact(objective.remaining() / queriesPerStep);
         trainer(objective, parameters, steps, seed).run(report -> {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tunings of prompts in front of one frozen classifier. Each learns from the training digits through queries that are counted; the
- * validation digits are looked at from time to time, and the test digits once at the end, both outside the budget.
+ * validation digits are looked at from time to time, and the test digits once at the end, both outside the budget. What there is without a prompt
+ * is looked at once for all tunings. Not safe for use by several threads at once.
  */
 public final class PromptTask {
     private final DigitScorer scorer;
@@ -20,6 +21,8 @@ public final class PromptTask {
     private final Digits validation;
     private final Digits test;
     private final int points;
+    private @Nullable Evaluation bareTest;
+    private @Nullable Evaluation bareValidation;
 
     /** Follows a tuning. */
     @FunctionalInterface
@@ -67,8 +70,11 @@ public final class PromptTask {
         Run run = new Run(config, listener);
         float[] theta = new float[config.prompt().dimension()];
         QueryMeter meter = new QueryMeter(access.apply(on(config, train)), config.queries());
-        Evaluation zeroShot = on(config, test).evaluation(theta);
-        run.point(theta, meter, null);
+        Evaluation zeroShot = bareTest == null ? on(config, test).evaluation(theta) : bareTest;
+        bareTest = zeroShot;
+        Evaluation start = bareValidation == null ? on(config, validation).evaluation(theta) : bareValidation;
+        bareValidation = start;
+        run.point(start, meter, null);
         config.tuner().tune(meter, theta, config.seed(), (now, loss) -> run.onStep(now, meter, loss));
         run.last(theta, meter);
         return new PromptResult(
@@ -109,12 +115,11 @@ public final class PromptTask {
             steps++;
             loss = meanLoss;
             long due = curve.size() * config.queries() / points;
-            return meter.spent() < due || point(theta, meter, meanLoss);
+            return meter.spent() < due || point(watched.evaluation(theta), meter, meanLoss);
         }
 
-        boolean point(float[] theta, QueryMeter meter, @Nullable Double meanLoss) {
-            double accuracy = watched.evaluation(theta).accuracy();
-            PromptPoint point = new PromptPoint(steps, meter.spent(), meanLoss, accuracy, seconds());
+        boolean point(Evaluation found, QueryMeter meter, @Nullable Double meanLoss) {
+            PromptPoint point = new PromptPoint(steps, meter.spent(), meanLoss, found.accuracy(), seconds());
             curve.add(point);
             stopped = !listener.onPoint(point);
             return !stopped;
@@ -123,7 +128,7 @@ public final class PromptTask {
         void last(float[] theta, QueryMeter meter) {
             if (curve.getLast().step() < steps) {
                 boolean before = stopped;
-                point(theta, meter, loss);
+                point(watched.evaluation(theta), meter, loss);
                 stopped = before;
             }
         }

@@ -14,6 +14,14 @@ public interface PromptTuner {
      */
     void tune(QueryMeter objective, float[] theta, long seed, Listener listener);
 
+    /**
+     * What the first step costs.
+     *
+     * @param dimension number of parameters
+     * @return queries
+     */
+    long minimumQueries(int dimension);
+
     /** Follows a tuning. */
     @FunctionalInterface
     interface Listener {

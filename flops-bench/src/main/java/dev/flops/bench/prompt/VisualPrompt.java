@@ -1,7 +1,7 @@
 package dev.flops.bench.prompt;
 
 /** What is put in front of a frozen model: it changes a picture of {@link Digits#SIDE} × {@link Digits#SIDE} pixels. */
-public sealed interface VisualPrompt permits GridPrompt {
+public sealed interface VisualPrompt permits GridPrompt, CoordinatorPrompt {
     /**
      * Name for reports.
      *

@@ -1,6 +1,7 @@
 package dev.flops.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -12,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -121,6 +123,58 @@ final class PromptCommandTest {
     }
 
     @Test
+    void aComparisonPairsBySeedAndItsJournalPaysForNothingTwice() throws IOException {
+        Path journal = folder.resolve("journal.txt");
+        String[] args = {
+            "--compare",
+            "--arms=equal,random-search:0.2,spsa-gc",
+            "--prompt=coordinator",
+            "--seeds=2",
+            "--queries=128",
+            "--points=1",
+            "--test-digits=100",
+            "--validation-digits=50",
+            "--threads=1",
+            "--json",
+            "--journal=" + journal,
+            "--out=" + folder.resolve("first")
+        };
+        Stripes model = new Stripes(Integer.MAX_VALUE);
+        Program program = run(model, args);
+        assertThat(program.exitCode()).as(program.err()).isZero();
+        JsonNode results = JSON.readTree(program.out());
+        assertThat(results.get("testExamples").intValue()).isEqualTo(100);
+        assertThat(results.get("parameters").intValue()).isEqualTo(72);
+        List<Integer> spent = new ArrayList<>();
+        results.get("runs").forEach(run -> spent.add(run.get("queries").intValue()));
+        assertThat(spent).containsExactly(128, 120, 128, 128, 120, 128);
+        // The start of a random search is the same for every seed: the journal knows it.
+        int evaluated = 100 + 50 + 6 * (100 + 50);
+        assertThat(model.rowsAsked).isEqualTo(752 - 40 + evaluated);
+        assertThat(Files.readAllLines(journal)).hasSize(1 + 752 - 40);
+
+        JsonNode search = results.get("arms").get(1);
+        double mean = 0;
+        for (int seed = 0; seed < 2; seed++) {
+            mean += accuracy(results, 3 * seed + 1) / 2 - accuracy(results, 3 * seed) / 2;
+        }
+        assertThat(search.get("arm").textValue()).isEqualTo("random-search:0.2");
+        assertThat(search.get("differenceToFirst").get("mean").doubleValue()).isCloseTo(mean, within(1e-12));
+        assertThat(results.get("arms").get(0).get("differenceToFirst").isNull()).isTrue();
+        assertThat(Files.readString(folder.resolve("first/report.html"))).contains("Accuracy against queries");
+
+        args[args.length - 1] = "--out=" + folder.resolve("again");
+        Stripes again = new Stripes(Integer.MAX_VALUE);
+        JsonNode repeated = JSON.readTree(run(again, args).out());
+        assertThat(again.rowsAsked).isEqualTo(evaluated);
+        assertThat(repeated.get("arms")).isEqualTo(results.get("arms"));
+    }
+
+    private static double accuracy(JsonNode results, int run) {
+        return results.get("runs").get(run).get("testAccuracy").doubleValue();
+    }
+
+    @Test
     void wrongUsageIsRefusedBeforeAnythingIsAsked() {
         for (String allocator : List.of("pooled-biased", "neyman-el2n", "sites", "neyman-loss")) {
             Program program = Program.run("prompt", "--allocator=" + allocator, "--out=" + folder.resolve("none"));
@@ -130,6 +184,11 @@ final class PromptCommandTest {
         Program poor = Program.run("prompt", "--queries=63", "--out=" + folder.resolve("none"));
         assertThat(poor.exitCode()).isEqualTo(FlopsCommand.WRONG_USAGE);
         assertThat(poor.err()).contains("queries = 63, expected >= 64");
+        for (String wrong : List.of("--arms=equal,equal", "--arms=cma", "--seeds=1", "--arms=cma-es --queries=303")) {
+            Program refused =
+                    Program.run(("prompt --compare " + wrong + " --out=" + folder.resolve("none")).split(" "));
+            assertThat(refused.exitCode()).as(refused.err()).isEqualTo(FlopsCommand.WRONG_USAGE);
+        }
         assertThat(folder.resolve("none")).doesNotExist();
     }
 }

@@ -1,0 +1,147 @@
+package dev.flops.bench.prompt;
+
+import dev.flops.alloc.train.EpochSampler;
+import dev.flops.api.RandomKey;
+import dev.flops.bench.blackbox.QueryMeter;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.math3.exception.TooManyEvaluationsException;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.optim.InitialGuess;
+import org.apache.commons.math3.optim.MaxEval;
+import org.apache.commons.math3.optim.PointValuePair;
+import org.apache.commons.math3.optim.SimpleBounds;
+import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
+import org.apache.commons.math3.optim.nonlinear.scalar.ObjectiveFunction;
+import org.apache.commons.math3.optim.nonlinear.scalar.noderiv.CMAESOptimizer;
+
+/**
+ * CMA-ES (Hansen and Ostermeier 2001) of Commons Math, with its active update and λ = 4 + ⌊3 log d⌋ candidates per generation; those
+ * of a generation are judged by the same batch. The result is the mean of the distribution after the last whole generation. Queries:
+ * B for the start, which the library judges first, and λ B per generation.
+ *
+ * @param scale initial standard deviation of every coordinate, above 0
+ * @param batch examples that judge a generation B, at least 1
+ */
+public record CmaEs(double scale, int batch) implements PromptTuner {
+    /** Ends a search that the listener stopped. */
+    private static final class StoppedException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** Checks the ranges. */
+    public CmaEs {
+        Settings.requirePositive("scale", scale);
+        Settings.requirePositive("batch", batch);
+    }
+
+    @Override
+    public long minimumQueries(int dimension) {
+        return (1L + candidates(dimension)) * batch;
+    }
+
+    @Override
+    public void tune(QueryMeter objective, float[] theta, long seed, Listener listener) {
+        int candidates = candidates(theta.length);
+        long generations = (objective.remaining() / batch - 1) / candidates;
+        if (generations < 1) {
+            return;
+        }
+        RandomKey root = RandomKey.ofSeed(seed);
+        CMAESOptimizer optimizer = new CMAESOptimizer(
+                Integer.MAX_VALUE,
+                Double.NEGATIVE_INFINITY,
+                true,
+                0,
+                0,
+                new KeyedGenerator(root.forPurpose(RandomKey.Purpose.PERTURBATION)),
+                true,
+                (int iteration, PointValuePair previous, PointValuePair current) -> false);
+        EpochSampler sampler =
+                new EpochSampler(objective.examples(), batch, root.forPurpose(RandomKey.Purpose.SAMPLING));
+        Judge judge = new Judge(objective, sampler, candidates, optimizer, theta, listener);
+        double[] scales = new double[theta.length];
+        Arrays.fill(scales, scale);
+        try {
+            optimizer.optimize(
+                    new MaxEval(Math.toIntExact(1 + generations * candidates)),
+                    GoalType.MINIMIZE,
+                    new ObjectiveFunction(judge::loss),
+                    new InitialGuess(new double[theta.length]),
+                    SimpleBounds.unbounded(theta.length),
+                    new CMAESOptimizer.Sigma(scales),
+                    new CMAESOptimizer.PopulationSize(candidates));
+            judge.endGeneration();
+        } catch (TooManyEvaluationsException _) {
+            judge.endGeneration();
+        } catch (StoppedException _) {
+            // The generation that the listener was told of is the result.
+        }
+    }
+
+    private static int candidates(int dimension) {
+        return 4 + (int) (3 * StrictMath.log(dimension));
+    }
+
+    /** Judges candidates, and follows the generations: the optimizer asks candidates one by one. */
+    private static final class Judge {
+        private final QueryMeter objective;
+        private final EpochSampler sampler;
+        private final int candidates;
+        private final CMAESOptimizer optimizer;
+        private final float[] theta;
+        private final Listener listener;
+        private int generation;
+        private int asked;
+        private boolean started;
+        private double sum;
+
+        Judge(
+                QueryMeter objective,
+                EpochSampler sampler,
+                int candidates,
+                CMAESOptimizer optimizer,
+                float[] theta,
+                Listener listener) {
+            this.objective = objective;
+            this.sampler = sampler;
+            this.candidates = candidates;
+            this.optimizer = optimizer;
+            this.theta = theta;
+            this.listener = listener;
+        }
+
+        double loss(double[] point) {
+            if (asked == candidates && !endGeneration()) {
+                throw new StoppedException();
+            }
+            float[] candidate = new float[point.length];
+            for (int i = 0; i < candidate.length; i++) {
+                candidate[i] = (float) point[i];
+            }
+            double loss = MeanLoss.of(objective, candidate, sampler.batch(generation))[0];
+            if (started) {
+                asked++;
+                sum += loss;
+            }
+            started = true;
+            return loss;
+        }
+
+        /** Reads the mean that the optimizer moved to, if a whole generation is judged. */
+        boolean endGeneration() {
+            if (asked < candidates) {
+                return true;
+            }
+            List<RealMatrix> means = optimizer.getStatisticsMeanHistory();
+            for (int i = 0; i < theta.length; i++) {
+                theta[i] = (float) means.getLast().getEntry(0, i);
+            }
+            double mean = sum / candidates;
+            generation++;
+            asked = 0;
+            sum = 0;
+            return listener.onStep(theta, mean);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.flops.bench.prompt;
+
+/** Checks of settings. */
+final class Settings {
+    private Settings() {}
+
+    static void requirePositive(String name, double value) {
+        if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(name + " = " + value + ", expected a finite number > 0");
+        }
+    }
+}
