@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.management.ThreadMXBean;
 import dev.flops.api.Parameters;
+import dev.flops.models.data.InvalidDataException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -22,6 +23,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -132,7 +135,7 @@ class MappedWeightsTest {
     void aRefusedFileStaysMappedNowhere() throws IOException {
         Path file = folder.resolve("refused-weights.safetensors");
         Files.write(file, new byte[4096]);
-        assertThatThrownBy(() -> SafetensorsFile.open(file)).isInstanceOf(InvalidDataException.class);
+        assertThatExceptionOfType(InvalidDataException.class).isThrownBy(() -> SafetensorsFile.open(file));
         assertThat(Files.readString(Path.of("/proc/self/maps"))).doesNotContain("refused-weights");
     }
 }
