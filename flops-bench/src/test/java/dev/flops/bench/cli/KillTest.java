@@ -28,7 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class KillTest {
     private static final int KILLS = Integer.getInteger("flops.kills", 3);
-    private static final int UNFINISHED = Math.max(1, KILLS / 4);
+
+    /** Kills that must leave a half-written checkpoint behind: in the deep form, for whether one does is a matter of chance. */
+    private static final int UNFINISHED = KILLS / 4;
+
     private static final int STEPS = 60;
     private static final int INTERRUPTED = 128 + 2;
 
@@ -60,7 +63,7 @@ final class KillTest {
             command.add("--resume");
         } else {
             command.addAll(List.of("--data-dir=" + data, "--steps=" + STEPS, "--batch=4", "--threads=1"));
-            command.addAll(List.of("--allocator=factored-sites", "--seed=11"));
+            command.addAll(List.of("--allocator=factored-sites", "--seed=11", "--simd=scalar"));
         }
         File log = folder.resolve("log").toFile();
         return new ProcessBuilder(command)
