@@ -94,12 +94,13 @@ final class KillTest {
         int kills = 0;
         int unfinished = 0;
         int midway = 0;
-        for (int run = 0; kills < KILLS || unfinished < UNFINISHED; run++) {
+        for (int run = 0; kills < KILLS || unfinished < UNFINISHED || midway == 0; run++) {
             Path killed = folder.resolve("killed-" + run);
             boolean done = false;
             while (!done) {
                 Process process = start(killed, hasCheckpoint(killed), 1);
-                if ((kills < KILLS || unfinished < UNFINISHED) && awaitMoment(process, killed, kills, random)) {
+                boolean more = kills < KILLS || unfinished < UNFINISHED || midway == 0;
+                if (more && awaitMoment(process, killed, kills, random)) {
                     process.destroyForcibly().waitFor();
                     kills++;
                     unfinished += isWriting(killed) ? 1 : 0;
