@@ -100,6 +100,21 @@ public interface GradientEstimator {
         GradientEstimate estimate(Allocation allocation);
 
         /**
+         * {@link #estimate} into an array of the caller's, so that a training needs no new one in each step.
+         *
+         * @param allocation samples per example of the batch
+         * @param gradient overwritten with ĝ, whole; of {@link Parameters#dimension}
+         * @return the estimate, whose gradient is that array
+         * @throws IllegalArgumentException as {@link #estimate}
+         * @throws NumericalException as {@link #estimate}; the array's contents are undefined then
+         */
+        default GradientEstimate estimateInto(Allocation allocation, float[] gradient) {
+            GradientEstimate estimate = estimate(allocation);
+            System.arraycopy(estimate.gradient(), 0, gradient, 0, gradient.length);
+            return new GradientEstimate(gradient, estimate.sampleVariances(), estimate.meanLoss());
+        }
+
+        /**
          * Estimates the gradient under other perturbations than {@link #estimate} draws, to inform an allocation: what comes
          * out may decide the allocation of the samples. Its queries are counted as {@link CostLedger.Kind#PILOT}.
          *

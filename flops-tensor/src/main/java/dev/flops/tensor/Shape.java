@@ -79,6 +79,9 @@ public final class Shape {
      * @return the changed shape
      */
     public Shape withLast(int extent) {
+        if (extent == extent(-1)) {
+            return this;
+        }
         int[] changed = extents.clone();
         changed[changed.length - 1] = extent;
         return new Shape(changed);
@@ -91,6 +94,9 @@ public final class Shape {
      * @return the changed shape
      */
     public Shape withFirst(int extent) {
+        if (extent == extent(0)) {
+            return this;
+        }
         int[] changed = extents.clone();
         changed[0] = extent;
         return new Shape(changed);

@@ -122,6 +122,9 @@ public final class Tensor {
             throw new IllegalArgumentException(
                     "slice [" + from + ", " + to + "), expected a non-empty part of [0, " + shape.extent(0) + ")");
         }
+        if (to - from == shape.extent(0)) {
+            return this;
+        }
         int stride = shape.elements() / shape.extent(0);
         return new Tensor(shape.withFirst(to - from), array, offset + from * stride);
     }

@@ -39,12 +39,22 @@ final class LikelihoodRatioStep implements SiteStep {
 
     @Override
     public GradientEstimate estimate(Allocation allocation) {
-        return sampled(allocation, key, CostLedger.Kind.PERTURBED).estimate();
+        return estimateInto(allocation, new float[trained.dimension()]);
+    }
+
+    @Override
+    public GradientEstimate estimateInto(Allocation allocation, float[] gradient) {
+        return sampled(allocation, key, CostLedger.Kind.PERTURBED, gradient).estimate();
     }
 
     @Override
     public SiteEstimate estimate(SiteAllocation allocation) {
-        return layerWise(allocation, key, CostLedger.Kind.PERTURBED);
+        return estimateInto(allocation, new float[trained.dimension()]);
+    }
+
+    @Override
+    public SiteEstimate estimateInto(SiteAllocation allocation, float[] gradient) {
+        return layerWise(allocation, key, CostLedger.Kind.PERTURBED, gradient);
     }
 
     @Override
@@ -65,35 +75,44 @@ final class LikelihoodRatioStep implements SiteStep {
 
     @Override
     public GradientEstimate pilot(Allocation allocation) {
-        return sampled(allocation, key.forPurpose(RandomKey.Purpose.PILOT), CostLedger.Kind.PILOT)
+        RandomKey noise = key.forPurpose(RandomKey.Purpose.PILOT);
+        return sampled(allocation, noise, CostLedger.Kind.PILOT, new float[trained.dimension()])
                 .estimate();
     }
 
-    private SiteEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind) {
+    private SiteEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind, float[] gradient) {
         if (context.config().mode() == SiteMode.LAYER_WISE) {
-            return layerWise(SiteAllocation.same(allocation, context.sites().size()), noise, kind);
+            return layerWise(SiteAllocation.same(allocation, context.sites().size()), noise, kind, gradient);
         }
         requireBatch(allocation.examples());
-        float[] gradient = new float[trained.dimension()];
+        clear(gradient);
         double[] variances = new double[signals.batchSize()];
         new AllSitesSampling(context, plan(allocation, noise)).estimate(gradient, variances, ledger);
         return new SiteEstimate(finished(gradient, variances, kind, allocation.total()), new double[0][]);
     }
 
-    private SiteEstimate layerWise(SiteAllocation allocation, RandomKey noise, CostLedger.Kind kind) {
+    private SiteEstimate layerWise(SiteAllocation allocation, RandomKey noise, CostLedger.Kind kind, float[] gradient) {
         requireBatch(allocation.examples());
+        clear(gradient);
         int sites = context.sites().size();
         if (allocation.sites() != sites) {
             throw new IllegalArgumentException("allocation has " + allocation.sites() + " sites, expected " + sites);
         }
         SamplePlan[] plans = new SamplePlan[sites];
         Arrays.setAll(plans, j -> plan(allocation.site(j), noise));
-        float[] gradient = new float[trained.dimension()];
         double[][] siteVariances = new double[signals.batchSize()][sites];
         new LayerWiseSampling(context, plans).estimate(gradient, siteVariances, ledger);
         double[] variances = new double[signals.batchSize()];
         Arrays.setAll(variances, i -> sum(siteVariances[i]));
         return new SiteEstimate(finished(gradient, variances, kind, allocation.total()), siteVariances);
+    }
+
+    private void clear(float[] gradient) {
+        if (gradient.length != trained.dimension()) {
+            throw new IllegalArgumentException(
+                    "gradient.length = " + gradient.length + ", expected " + trained.dimension());
+        }
+        Arrays.fill(gradient, 0f);
     }
 
     private void requireBatch(int examples) {

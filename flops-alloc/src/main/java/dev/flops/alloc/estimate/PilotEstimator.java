@@ -117,9 +117,13 @@ public final class PilotEstimator implements GradientEstimator {
 
         @Override
         public GradientEstimate estimate(Allocation allocation) {
-            GradientEstimate samples = open.estimate(allocation);
+            return estimateInto(allocation, new float[parameters().dimension()]);
+        }
+
+        @Override
+        public GradientEstimate estimateInto(Allocation allocation, float[] gradient) {
+            GradientEstimate samples = open.estimateInto(allocation, gradient);
             double[] variances = pooledVariances(allocation, samples.sampleVariances());
-            float[] gradient = samples.gradient();
             if (use == Use.FIXED_WEIGHT) {
                 double pilotSamples = (double) samplesPerExample * allocation.examples();
                 float beta = (float) (pilotSamples / (pilotSamples + allocation.total()));

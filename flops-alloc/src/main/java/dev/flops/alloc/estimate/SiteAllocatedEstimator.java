@@ -157,13 +157,18 @@ public final class SiteAllocatedEstimator implements GradientEstimator, Stateful
 
         @Override
         public GradientEstimate estimate(Allocation allocation) {
+            return estimateInto(allocation, new float[parameters().dimension()]);
+        }
+
+        @Override
+        public GradientEstimate estimateInto(Allocation allocation, float[] gradient) {
             if (allocation.isWeighted()) {
                 throw new IllegalArgumentException("allocation is weighted, expected one without weights:"
                         + " the samples of an example that is left out cannot be moved to its sites");
             }
             int[] examples = open.signals().examples();
             SiteAllocation refined = allocator.allocate(allocation, signals(examples), state);
-            SiteEstimate found = open.estimate(refined);
+            SiteEstimate found = open.estimateInto(refined, gradient);
             state = allocator.update(refined, found.siteVariances(), state);
             lastRatio = ratio(found.siteVariances(), refined, allocation);
             for (int j = 0; j < memories.length; j++) {

@@ -20,7 +20,19 @@ public interface SiteStep extends GradientEstimator.Step {
      *
      * @param allocation samples per example and site, the sites in the order of the estimator
      * @return the estimate
+     * @throws IllegalArgumentException if the allocation is not of this batch and these sites
      * @throws NumericalException if a perturbed loss or the gradient is not finite
      */
     SiteEstimate estimate(SiteAllocation allocation);
+
+    /**
+     * {@link #estimate(SiteAllocation)} into an array of the caller's.
+     *
+     * @param allocation samples per example and site, the sites in the order of the estimator
+     * @param gradient overwritten with ĝ, whole; of the dimension of the trained parameters
+     * @return the estimate, whose gradient is that array
+     * @throws IllegalArgumentException if the allocation is not of this batch and these sites, or the array of another length
+     * @throws NumericalException if a perturbed loss or the gradient is not finite
+     */
+    SiteEstimate estimateInto(SiteAllocation allocation, float[] gradient);
 }

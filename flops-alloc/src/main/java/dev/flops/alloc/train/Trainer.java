@@ -54,6 +54,7 @@ public final class Trainer implements Stateful {
     private final OptimizerState optimizerState;
     private final OptimizerState lastOptimizerState;
     private final float[] lastGood;
+    private final float[] gradient;
     private final RandomKey perturbationKey;
     private final RandomKey allocationKey;
     private final int samples;
@@ -100,6 +101,7 @@ public final class Trainer implements Stateful {
         this.optimizerState = optimizer.initialState(dimension);
         this.lastOptimizerState = optimizer.initialState(dimension);
         this.lastGood = new float[dimension];
+        this.gradient = new float[dimension];
         this.allocatorState = allocator.initialState();
     }
 
@@ -136,7 +138,7 @@ public final class Trainer implements Stateful {
         long allocated = System.nanoTime();
 
         long flopsBeforeSamples = ledger.flops();
-        GradientEstimate estimate = inMemory(() -> open.estimate(allocation));
+        GradientEstimate estimate = inMemory(() -> open.estimateInto(allocation, gradient));
         long spent = ledger.flops() - flopsBeforeSamples;
         sampleFlops = spent == 0 ? Double.NaN : (double) spent / allocation.total();
 
