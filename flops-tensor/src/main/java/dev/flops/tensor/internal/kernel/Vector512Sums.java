@@ -97,23 +97,13 @@ final class Vector512Sums {
                 s3 = FloatVector.fromArray(SPECIES, x, xOffset + j + 3 * LANES).fma(v3, s3);
             }
         }
-        VectorMask<Float> m0 = SPECIES.indexInRange(whole, n);
-        FloatVector v0 = FloatVector.fromArray(SPECIES, y, yOffset + whole, m0);
-        s0 = FloatVector.fromArray(SPECIES, x, xOffset + whole, m0).fma(v0, s0);
+        s0 = plusRest(n, whole, x, xOffset, y, yOffset, s0);
         if (LANES < 16) {
-            VectorMask<Float> m1 = SPECIES.indexInRange(whole + LANES, n);
-            FloatVector v1 = FloatVector.fromArray(SPECIES, y, yOffset + whole + LANES, m1);
-            s1 = FloatVector.fromArray(SPECIES, x, xOffset + whole + LANES, m1).fma(v1, s1);
+            s1 = plusRest(n, whole + LANES, x, xOffset, y, yOffset, s1);
         }
         if (LANES < 8) {
-            VectorMask<Float> m2 = SPECIES.indexInRange(whole + 2 * LANES, n);
-            FloatVector v2 = FloatVector.fromArray(SPECIES, y, yOffset + whole + 2 * LANES, m2);
-            s2 = FloatVector.fromArray(SPECIES, x, xOffset + whole + 2 * LANES, m2)
-                    .fma(v2, s2);
-            VectorMask<Float> m3 = SPECIES.indexInRange(whole + 3 * LANES, n);
-            FloatVector v3 = FloatVector.fromArray(SPECIES, y, yOffset + whole + 3 * LANES, m3);
-            s3 = FloatVector.fromArray(SPECIES, x, xOffset + whole + 3 * LANES, m3)
-                    .fma(v3, s3);
+            s2 = plusRest(n, whole + 2 * LANES, x, xOffset, y, yOffset, s2);
+            s3 = plusRest(n, whole + 3 * LANES, x, xOffset, y, yOffset, s3);
         }
         if (LANES == 16) {
             s0 = s0.add(s0.rearrange(EXCHANGE_8));
@@ -130,6 +120,16 @@ final class Vector512Sums {
         s0 = s0.add(s0.rearrange(EXCHANGE_2));
         s0 = s0.add(s0.rearrange(EXCHANGE_1));
         return s0.lane(0);
+    }
+
+    /**
+     * Adds x·y of the entries from j to n, at most a vector of them. The second compiler makes it a part of its caller, the first one does
+     * not, which could not take the caller with four of them in it.
+     */
+    private static FloatVector plusRest(int n, int j, float[] x, int xOffset, float[] y, int yOffset, FloatVector sum) {
+        VectorMask<Float> rest = SPECIES.indexInRange(j, n);
+        FloatVector v = FloatVector.fromArray(SPECIES, y, yOffset + j, rest);
+        return FloatVector.fromArray(SPECIES, x, xOffset + j, rest).fma(v, sum);
     }
 
     /** Σ (x − mean)². */
