@@ -130,7 +130,18 @@ public final class ElementwiseOps {
     }
 
     /**
-     * out = e^x.
+     * out = x / (1 + e⁻ˣ), the sigmoid linear unit (Hendrycks and Gimpel 2016); error below 3.35 ulp; −0 at −∞.
+     *
+     * @param x any shape, not modified
+     * @param out as many elements, modified; may be x
+     */
+    public void siluInto(Tensor x, Tensor out) {
+        Checks.requireElements("out", out, x.elements());
+        kernels.elementwise().silu(x.elements(), x.array(), x.offset(), out.array(), out.offset());
+    }
+
+    /**
+     * out = e^x; error below 0.91 ulp, +∞ and 0 where the result leaves the floats.
      *
      * @param x any shape, not modified
      * @param out as many elements, modified; may be x
@@ -141,7 +152,7 @@ public final class ElementwiseOps {
     }
 
     /**
-     * out = erf x, the error function 2/√π ∫₀ˣ exp(−t²) dt.
+     * out = erf x, the error function 2/√π ∫₀ˣ exp(−t²) dt; error below 1.12 ulp.
      *
      * @param x any shape, not modified
      * @param out as many elements, modified; may be x
@@ -149,6 +160,50 @@ public final class ElementwiseOps {
     public void erfInto(Tensor x, Tensor out) {
         Checks.requireElements("out", out, x.elements());
         kernels.elementwise().erf(x.elements(), x.array(), x.offset(), out.array(), out.offset());
+    }
+
+    /**
+     * out = ln x; error below 1.08 ulp, −∞ at ±0, NaN below.
+     *
+     * @param x any shape, not modified
+     * @param out as many elements, modified; may be x
+     */
+    public void logInto(Tensor x, Tensor out) {
+        Checks.requireElements("out", out, x.elements());
+        kernels.elementwise().log(x.elements(), x.array(), x.offset(), out.array(), out.offset());
+    }
+
+    /**
+     * out = tanh x; error below 1.8 ulp; +0 for −0.
+     *
+     * @param x any shape, not modified
+     * @param out as many elements, modified; may be x
+     */
+    public void tanhInto(Tensor x, Tensor out) {
+        Checks.requireElements("out", out, x.elements());
+        kernels.elementwise().tanh(x.elements(), x.array(), x.offset(), out.array(), out.offset());
+    }
+
+    /**
+     * out = sin x for |x| up to the float 2π; error below 1.48 ulp. NaN for larger arguments.
+     *
+     * @param x any shape, not modified
+     * @param out as many elements, modified; may be x
+     */
+    public void sinInto(Tensor x, Tensor out) {
+        Checks.requireElements("out", out, x.elements());
+        kernels.elementwise().sin(x.elements(), x.array(), x.offset(), out.array(), out.offset());
+    }
+
+    /**
+     * out = cos x for |x| up to the float 2π; error below 1.56 ulp. NaN for larger arguments.
+     *
+     * @param x any shape, not modified
+     * @param out as many elements, modified; may be x
+     */
+    public void cosInto(Tensor x, Tensor out) {
+        Checks.requireElements("out", out, x.elements());
+        kernels.elementwise().cos(x.elements(), x.array(), x.offset(), out.array(), out.offset());
     }
 
     /**

@@ -86,12 +86,18 @@ public final class NormalizationOps {
         for (int c = 0; c < channels; c++) {
             scale[c] = (float) (1 / StrictMath.sqrt((double) variance.array()[variance.offset() + c] + epsilon));
         }
-        for (int first = 0; first < images.elements(); first += channels) {
-            for (int c = 0; c < channels; c++) {
-                float centred = images.array()[images.offset() + first + c] - mean.array()[mean.offset() + c];
-                out.array()[out.offset() + first + c] = centred * scale[c];
-            }
-        }
+        kernels.elementwise()
+                .standardizeRow(
+                        Checks.rows(images),
+                        channels,
+                        images.array(),
+                        images.offset(),
+                        mean.array(),
+                        mean.offset(),
+                        scale,
+                        0,
+                        out.array(),
+                        out.offset());
     }
 
     /**
@@ -107,13 +113,17 @@ public final class NormalizationOps {
         Checks.requireElements("gamma", gamma, channels);
         Checks.requireElements("beta", beta, channels);
         Checks.requireElements("out", out, x.elements());
-        for (int first = 0; first < x.elements(); first += channels) {
-            for (int c = 0; c < channels; c++) {
-                out.array()[out.offset() + first + c] = Math.fma(
-                        x.array()[x.offset() + first + c],
-                        gamma.array()[gamma.offset() + c],
-                        beta.array()[beta.offset() + c]);
-            }
-        }
+        kernels.elementwise()
+                .affineRow(
+                        Checks.rows(x),
+                        channels,
+                        x.array(),
+                        x.offset(),
+                        gamma.array(),
+                        gamma.offset(),
+                        beta.array(),
+                        beta.offset(),
+                        out.array(),
+                        out.offset());
     }
 }

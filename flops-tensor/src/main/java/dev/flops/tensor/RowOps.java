@@ -15,7 +15,8 @@ public final class RowOps {
     }
 
     /**
-     * Layer normalisation of each row: (x − mean) / √(var + epsilon) · gamma + beta (Ba, Kiros, Hinton 2016).
+     * Layer normalisation of each row: (x − mean) / √(var + epsilon) · gamma + beta (Ba, Kiros, Hinton 2016). A row with a
+     * NaN or an infinity becomes NaN.
      *
      * @param x (..., n), not modified
      * @param gamma (n), or null (then beta must be null too) for the normalised values themselves
@@ -63,7 +64,35 @@ public final class RowOps {
     }
 
     /**
-     * Softmax of each row.
+     * Root-mean-square normalisation of each row: x / √(Σx² / n + epsilon) · gamma (Zhang and Sennrich, NeurIPS 2019). A row
+     * with a NaN becomes NaN; with an infinity, NaN there and ±0 elsewhere.
+     *
+     * @param x (..., n), not modified
+     * @param gamma (n), or null for the normalised values themselves
+     * @param epsilon added to the mean square
+     * @param out as x, modified; may be x
+     */
+    public void rmsNormInto(Tensor x, @Nullable Tensor gamma, float epsilon, Tensor out) {
+        int n = x.shape().extent(-1);
+        Checks.requireElements("out", out, x.elements());
+        if (gamma != null) {
+            Checks.requireElements("gamma", gamma, n);
+        }
+        kernels.row()
+                .rmsNorm(
+                        Checks.rows(x),
+                        n,
+                        x.array(),
+                        x.offset(),
+                        gamma == null ? null : gamma.array(),
+                        gamma == null ? 0 : gamma.offset(),
+                        epsilon,
+                        out.array(),
+                        out.offset());
+    }
+
+    /**
+     * Softmax of each row. −∞ becomes 0; a row with a NaN or +∞, or of −∞ alone, becomes NaN.
      *
      * @param x (..., n), not modified
      * @param out as x, modified; may be x
@@ -75,7 +104,7 @@ public final class RowOps {
     }
 
     /**
-     * Logarithm of the softmax of each row.
+     * Logarithm of the softmax of each row. −∞ stays −∞; a row with a NaN or +∞, or of −∞ alone, becomes NaN.
      *
      * @param x (..., n), not modified
      * @param out as x, modified; may be x

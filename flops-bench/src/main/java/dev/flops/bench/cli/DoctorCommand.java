@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
-        description = "Shows JDK, CPU and kernels, and measures for a few seconds what they reach now.")
+        description = "Shows JDK, CPU and kernels, and measures for some twenty seconds what they reach now.")
 final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -108,6 +108,15 @@ final class DoctorCommand implements Callable<Integer> {
                 measured.products().stream()
                         .map(rate -> String.format(Locale.ROOT, "%s %.0f", rate.name(), rate.gigaflops()))
                         .collect(Collectors.joining(", ")));
+        for (KernelMeasurement.KernelShare share : measured.shares()) {
+            out.line(
+                    share.healthy() ? "kernel" : "SLOW",
+                    "%s: %.1f G operations/s a thread, %.0f %% of the peak (good code: at least %.0f %%)",
+                    share.name(),
+                    share.gigaflops(),
+                    100 * share.shareOfPeak(),
+                    100 * share.expectedShare());
+        }
         out.line("noise", "%.0f million normals/s a thread", measured.normalsPerSecond() * 1e-6);
         out.line(
                 report.diagnosis().healthy() ? "good" : "BAD",

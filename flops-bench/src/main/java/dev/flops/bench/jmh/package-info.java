@@ -1,10 +1,9 @@
 /**
- * Benchmarks at the shapes of the small vision transformer, each on scalar and on vector kernels, with the machine's peak of
+ * Benchmarks of every kernel at the shapes of vision transformers, on scalar and on vector kernels, with the machine's peak of
  * fused multiply-adds measured in the same run. Inputs come from a fixed key; results are returned, so that nothing is
  * optimised away.
  *
- * <p>Run: {@code java --add-modules=jdk.incubator.vector -cp flops-bench/target/flops-bench.jar org.openjdk.jmh.Main
- * dev.flops.bench.jmh}.
+ * <p>Run: {@code scripts/benchmark.sh}, with options of JMH.
  */
 @NullMarked
 package dev.flops.bench.jmh;

@@ -1,12 +1,14 @@
 package dev.flops.bench.measure;
 
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
- * Whether the matrix kernels run as they should in this JVM.
+ * Whether the kernels run as they should in this JVM.
  *
- * @param healthy whether the share of the peak is at least what good compilations reach
- * @param expectedShare the least share of the peak that good compilations reach
+ * @param healthy whether the share of the peak is at least what good compilations reach, for the products together and for
+ *     each kernel
+ * @param expectedShare the least share of the peak that good compilations of the products reach
  * @param message what was found, in one line
  */
 public record Diagnosis(boolean healthy, double expectedShare, String message) {
@@ -27,13 +29,23 @@ public record Diagnosis(boolean healthy, double expectedShare, String message) {
                 "matrix products reach %.0f %% of the peak, expected at least %.0f %%",
                 100 * measured.matrixShareOfPeak(),
                 100 * expected);
-        if (measured.matrixShareOfPeak() >= expected) {
+        String slow = measured.shares().stream()
+                .filter(kernel -> !kernel.healthy())
+                .map(kernel -> String.format(
+                        Locale.ROOT,
+                        "; %s reaches %.0f %%, expected at least %.0f %%",
+                        kernel.name(),
+                        100 * kernel.shareOfPeak(),
+                        100 * kernel.expectedShare()))
+                .collect(Collectors.joining());
+        if (measured.matrixShareOfPeak() >= expected && slow.isEmpty()) {
             return new Diagnosis(true, expected, share);
         }
         return new Diagnosis(
                 false,
                 expected,
                 share
+                        + slow
                         + ": the just-in-time compiler made bad code in this process, or the machine is busy; start again");
     }
 }

@@ -1,14 +1,9 @@
 package dev.flops.bench.measure;
 
-import dev.flops.api.Distribution;
-import dev.flops.api.NoiseAddress;
-import dev.flops.api.RandomKey;
-import dev.flops.tensor.PackedMatrix;
-import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
-import dev.flops.tensor.Workspace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What one thread reaches now on one set of kernels.
@@ -19,6 +14,7 @@ import java.util.List;
  * @param matrixShareOfPeak the one over the other
  * @param products rate of each product
  * @param normalsPerSecond Gaussian numbers per second
+ * @param shares share of the peak that each kernel reaches, products included
  */
 public record KernelMeasurement(
         String kernels,
@@ -26,8 +22,9 @@ public record KernelMeasurement(
         double matrixGigaflops,
         double matrixShareOfPeak,
         List<ProductRate> products,
-        double normalsPerSecond) {
-    private static final long SEED = 20250101;
+        double normalsPerSecond,
+        List<KernelShare> shares) {
+    private static final double EXPECTED_SCALAR_SHARE = 0.05;
 
     /**
      * Rate of one product.
@@ -37,54 +34,79 @@ public record KernelMeasurement(
      */
     public record ProductRate(String name, double gigaflops) {}
 
-    /** Copies the list. */
+    /**
+     * What one kernel reaches.
+     *
+     * @param name kernel and shape
+     * @param gigaflops rate, of the operations that {@link KernelCase} counts
+     * @param shareOfPeak the rate over the peak of fused multiply-adds
+     * @param expectedShare the least that good compilations reach
+     */
+    public record KernelShare(String name, double gigaflops, double shareOfPeak, double expectedShare) {
+        /**
+         * Whether the kernel is as fast as it should be.
+         *
+         * @return whether the share is at least the expected one
+         */
+        public boolean healthy() {
+            return shareOfPeak >= expectedShare;
+        }
+    }
+
+    /** Copies the lists. */
     public KernelMeasurement {
         products = List.copyOf(products);
+        shares = List.copyOf(shares);
     }
 
     /**
-     * Measures for some ten seconds: each figure until it has stopped improving.
+     * Measures for some twenty seconds: each figure until it has stopped improving.
      *
      * @param ops operations on the kernels to be measured
      * @return the rates
      */
     public static KernelMeasurement of(TensorOps ops) {
         Stopwatch stopwatch = new Stopwatch();
+        double peak = FmaPeak.gigaflops(ops.kernelName(), stopwatch);
         List<ProductRate> products = new ArrayList<>();
+        List<KernelShare> shares = new ArrayList<>();
         double seconds = 0;
         double flops = 0;
         for (MatrixShape shape : MatrixShape.SMALL_VIT) {
-            double each = stopwatch.bestSeconds(product(ops, shape));
-            products.add(new ProductRate(shape.name(), shape.flops() / each * 1e-9));
-            seconds += each;
+            KernelShare share = share(ops, stopwatch, peak, new Expectation(MatrixCases.product(shape), 0.2));
+            products.add(new ProductRate(shape.name(), share.gigaflops()));
+            shares.add(share);
+            seconds += shape.flops() / share.gigaflops();
             flops += shape.flops();
         }
-        double peak = FmaPeak.gigaflops(ops.kernelName(), stopwatch);
-        double rate = flops / seconds * 1e-9;
+        for (Expectation expectation : List.of(
+                new Expectation(MatrixCases.smallAttention(), 0.05),
+                new Expectation(RowCases.gelu(), 0.25),
+                new Expectation(RowCases.layerNorm(), 0.08))) {
+            shares.add(share(ops, stopwatch, peak, expectation));
+        }
+        KernelShare normals = share(ops, stopwatch, peak, new Expectation(RowCases.normals(), 0.25));
+        shares.add(normals);
+        double rate = flops / seconds;
         return new KernelMeasurement(
-                ops.kernelName(), peak, rate, rate / peak, products, normalsPerSecond(ops, stopwatch));
+                ops.kernelName(),
+                peak,
+                rate,
+                rate / peak,
+                products,
+                normals.gigaflops() * 1e9 / RowCases.NORMAL_OPERATIONS,
+                shares);
     }
 
-    private static Runnable product(TensorOps ops, MatrixShape shape) {
-        Tensor x = random(ops, 0, shape.rows(), shape.inner());
-        Tensor w = random(ops, 1, shape.columns(), shape.inner());
-        Tensor bias = random(ops, 2, shape.columns());
-        Tensor out = Tensor.zeros(shape.rows(), shape.columns());
-        PackedMatrix packed = ops.matrix().newPacked(shape.inner(), shape.columns());
-        ops.matrix().packTransposedInto(w, packed);
-        Workspace workspace = new Workspace();
-        return () -> ops.matrix().multiplyInto(x, packed, bias, out, workspace);
+    private static KernelShare share(TensorOps ops, Stopwatch stopwatch, double peak, Expectation expectation) {
+        KernelCase kernel = expectation.kernel();
+        Supplier<float[]> work = kernel.work().open(ops);
+        float[][] written = new float[1][];
+        double gigaflops = kernel.operations() / stopwatch.bestSeconds(() -> written[0] = work.get()) * 1e-9;
+        double expected = ops.kernelName().equals("scalar") ? EXPECTED_SCALAR_SHARE : expectation.share();
+        return new KernelShare(kernel.name(), gigaflops, gigaflops / peak, expected);
     }
 
-    private static Tensor random(TensorOps ops, int sample, int... extents) {
-        Tensor tensor = Tensor.zeros(extents);
-        ops.noise().noiseInto(Distribution.GAUSSIAN, new NoiseAddress(RandomKey.ofSeed(SEED), 0, sample), tensor);
-        return tensor;
-    }
-
-    private static double normalsPerSecond(TensorOps ops, Stopwatch stopwatch) {
-        Tensor out = Tensor.zeros(MatrixShape.TOKENS, MatrixShape.HIDDEN);
-        NoiseAddress address = new NoiseAddress(RandomKey.ofSeed(SEED), 1, 0);
-        return out.elements() / stopwatch.bestSeconds(() -> ops.noise().noiseInto(Distribution.GAUSSIAN, address, out));
-    }
+    /** Least share of good compilations of vector kernels: half of what they reach on the width where that is least. */
+    private record Expectation(KernelCase kernel, double share) {}
 }

@@ -1,7 +1,9 @@
 package dev.flops.bench.measure;
 
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Times code of one thread: by the processor time of the thread where the JVM knows it, so that a busy machine does not
@@ -9,34 +11,41 @@ import java.lang.management.ThreadMXBean;
  */
 final class Stopwatch {
     private static final long WINDOW_NANOSECONDS = 30_000_000;
-    private static final long LEAST_WARM_UP_NANOSECONDS = 600_000_000;
-    private static final long PATIENCE_NANOSECONDS = 900_000_000;
+
+    /** How long neither the best time may improve nor the just-in-time compiler finish anything before the end. */
+    private static final long PATIENCE_NANOSECONDS = 1_200_000_000;
+
     private static final long MOST_WARM_UP_NANOSECONDS = 15_000_000_000L;
     private static final double IMPROVEMENT = 0.98;
 
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final boolean processorTime = threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled();
 
+    private final @Nullable CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+
     /**
-     * The best mean over a window, measured until it has stopped improving: the just-in-time compiler is done then.
+     * The best mean over a window, measured until for 1.2 s it has not improved by 2 % and the just-in-time compiler has
+     * finished nothing: a method that is being compiled runs interpreted meanwhile, without improving. At most 15 s.
      *
      * @param work what is timed, a few microseconds to milliseconds
      * @return seconds of one run
      */
     double bestSeconds(Runnable work) {
         long begun = System.nanoTime();
-        long improved = begun;
+        long changed = begun;
+        long compiled = compilationMilliseconds();
         double best = Double.POSITIVE_INFINITY;
         long now;
         do {
             double seconds = window(work);
             now = System.nanoTime();
-            if (seconds < best * IMPROVEMENT) {
-                improved = now;
+            long compiledNow = compilationMilliseconds();
+            if (seconds < best * IMPROVEMENT || compiledNow != compiled) {
+                changed = now;
             }
+            compiled = compiledNow;
             best = Math.min(best, seconds);
-        } while (now - begun < LEAST_WARM_UP_NANOSECONDS
-                || (now - improved < PATIENCE_NANOSECONDS && now - begun < MOST_WARM_UP_NANOSECONDS));
+        } while (now - changed < PATIENCE_NANOSECONDS && now - begun < MOST_WARM_UP_NANOSECONDS);
         return best;
     }
 
@@ -50,6 +59,12 @@ final class Stopwatch {
         long begun = time();
         work.run();
         return (time() - begun) * 1e-9;
+    }
+
+    private long compilationMilliseconds() {
+        return compiler != null && compiler.isCompilationTimeMonitoringSupported()
+                ? compiler.getTotalCompilationTime()
+                : 0;
     }
 
     private double window(Runnable work) {

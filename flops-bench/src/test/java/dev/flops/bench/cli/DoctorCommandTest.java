@@ -25,6 +25,11 @@ final class DoctorCommandTest {
         assertThat(report.at("/measured/fmaPeakGigaflops").doubleValue()).isPositive();
         assertThat(report.at("/measured/matrixShareOfPeak").doubleValue()).isBetween(0.0, 1.5);
         assertThat(report.at("/measured/products")).hasSize(4);
+        assertThat(report.at("/measured/shares")).hasSize(8).allSatisfy(share -> {
+            assertThat(share.get("name").textValue()).isNotBlank();
+            assertThat(share.get("shareOfPeak").doubleValue()).isBetween(0.0, 1.5);
+            assertThat(share.get("expectedShare").doubleValue()).isPositive();
+        });
         assertThat(report.at("/measured/normalsPerSecond").doubleValue()).isPositive();
         assertThat(report.at("/diagnosis/message").textValue()).contains("% of the peak");
     }
@@ -33,7 +38,8 @@ final class DoctorCommandTest {
     void scalarKernelsAreMeasuredWhenAskedFor() {
         Program program = Program.run("doctor", "--simd=scalar");
         assertThat(program.exitCode()).isZero();
-        assertThat(program.out()).contains("scalar kernels: --simd asked for them", "FMA peak", "noise");
+        assertThat(program.out())
+                .contains("scalar kernels: --simd asked for them", "FMA peak", "gelu-197x768", "noise");
         assertThat(program.err()).isEmpty();
     }
 }

@@ -2,14 +2,22 @@ package dev.flops.bench.jmh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import java.util.function.BiFunction;
+import dev.flops.bench.measure.KernelCase;
+import dev.flops.bench.measure.KernelCatalogue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both sides of each benchmark compute the same, bit for bit, and not nothing. */
 final class BenchmarksTest {
+    /** All but the products that take the scalar kernels a second each. */
+    static Stream<String> kernels() {
+        return KernelCatalogue.all().stream()
+                .filter(kernel -> kernel.operations() < 1e9)
+                .map(KernelCase::name);
+    }
+
     private static KernelState kernels(String simd) {
         KernelState kernels = new KernelState();
         kernels.simd = simd;
@@ -18,38 +26,33 @@ final class BenchmarksTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"qkv", "proj", "fc1", "fc2"})
-    void productsAgree(String layer) {
-        assertThat(product("auto", layer)).isEqualTo(product("scalar", layer)).doesNotContain(0f);
+    @MethodSource("kernels")
+    void scalarAndVectorKernelsAgree(String kernel) {
+        float[] numbers = run("auto", kernel);
+        assertThat(numbers).isEqualTo(run("scalar", kernel));
+        assertThat(numbers).satisfies(array -> assertThat(sumOfSizes(array)).isPositive());
     }
 
-    private static float[] product(String simd, String layer) {
-        KernelState kernels = kernels(simd);
-        MatrixProductBenchmark benchmark = new MatrixProductBenchmark();
-        benchmark.layer = layer;
-        benchmark.open(kernels);
-        benchmark.pack(kernels);
-        return benchmark.product(kernels);
+    private static float[] run(String simd, String kernel) {
+        KernelBenchmark benchmark = new KernelBenchmark();
+        benchmark.kernel = kernel;
+        benchmark.open(kernels(simd));
+        return benchmark.run();
+    }
+
+    private static double sumOfSizes(float[] array) {
+        double sum = 0;
+        for (float value : array) {
+            sum += Math.abs(value);
+        }
+        return sum;
     }
 
     @Test
-    void layersAgree() {
-        List<BiFunction<LayerBenchmark, KernelState, float[]>> all = List.of(
-                LayerBenchmark::noise,
-                LayerBenchmark::addNoise,
-                LayerBenchmark::gelu,
-                LayerBenchmark::layerNorm,
-                LayerBenchmark::attention);
-        for (BiFunction<LayerBenchmark, KernelState, float[]> one : all) {
-            assertThat(layer("auto", one)).isEqualTo(layer("scalar", one)).doesNotContain(0f);
-        }
-    }
-
-    private static float[] layer(String simd, BiFunction<LayerBenchmark, KernelState, float[]> one) {
-        KernelState kernels = kernels(simd);
-        LayerBenchmark benchmark = new LayerBenchmark();
-        benchmark.open(kernels);
-        return one.apply(benchmark, kernels);
+    void namesAreDifferent() {
+        assertThat(KernelCatalogue.all().stream().map(KernelCase::name))
+                .doesNotHaveDuplicates()
+                .hasSizeGreaterThan(40);
     }
 
     @Test

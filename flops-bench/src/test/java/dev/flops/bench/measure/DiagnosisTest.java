@@ -11,9 +11,22 @@ final class DiagnosisTest {
     @ParameterizedTest
     @CsvSource({"512, 0.60, true", "512, 0.34, false", "128, 0.36, true", "scalar, 0.20, true", "scalar, 0.05, false"})
     void judgesTheShareOfThePeak(String kernels, double share, boolean healthy) {
-        Diagnosis diagnosis = Diagnosis.of(new KernelMeasurement(kernels, 100, 100 * share, share, List.of(), 1e9));
+        Diagnosis diagnosis =
+                Diagnosis.of(new KernelMeasurement(kernels, 100, 100 * share, share, List.of(), 1e9, List.of()));
         assertThat(diagnosis.healthy()).isEqualTo(healthy);
         assertThat(diagnosis.message().contains("start again")).isEqualTo(!healthy);
+    }
+
+    @Test
+    void oneSlowKernelIsNamed() {
+        KernelMeasurement.KernelShare good = new KernelMeasurement.KernelShare("gelu", 40, 0.4, 0.3);
+        KernelMeasurement.KernelShare bad = new KernelMeasurement.KernelShare("layerNorm", 2, 0.02, 0.1);
+        Diagnosis diagnosis =
+                Diagnosis.of(new KernelMeasurement("512", 100, 60, 0.6, List.of(), 1e9, List.of(good, bad)));
+        assertThat(diagnosis.healthy()).isFalse();
+        assertThat(diagnosis.message())
+                .contains("layerNorm reaches 2 %, expected at least 10 %", "start again")
+                .doesNotContain("gelu");
     }
 
     @ParameterizedTest

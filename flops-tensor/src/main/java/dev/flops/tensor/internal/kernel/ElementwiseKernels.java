@@ -17,6 +17,32 @@ public interface ElementwiseKernels {
     /** out[r, j] = x[r, j] + vector[j] for each of the rows of length n. */
     void addRow(int rows, int n, float[] x, int xOffset, float[] vector, int vectorOffset, float[] out, int outOffset);
 
+    /** out[r, j] = fma(x[r, j], scale[j], shift[j]) for each of the rows of length n. */
+    void affineRow(
+            int rows,
+            int n,
+            float[] x,
+            int xOffset,
+            float[] scale,
+            int scaleOffset,
+            float[] shift,
+            int shiftOffset,
+            float[] out,
+            int outOffset);
+
+    /** out[r, j] = (x[r, j] − mean[j]) · scale[j] for each of the rows of length n. */
+    void standardizeRow(
+            int rows,
+            int n,
+            float[] x,
+            int xOffset,
+            float[] mean,
+            int meanOffset,
+            float[] scale,
+            int scaleOffset,
+            float[] out,
+            int outOffset);
+
     /** sum[j] = chain over rows r, in order, of sum[j] + x[r, j], starting from sum's value. */
     void addColumnSums(int rows, int n, float[] x, int xOffset, float[] sum, int sumOffset);
 
@@ -29,14 +55,23 @@ public interface ElementwiseKernels {
     /** out = x Φ(x) (GELU, Hendrycks and Gimpel 2016), Φ through erf, and erfc in the tail. */
     void gelu(int n, float[] x, int xOffset, float[] out, int outOffset);
 
+    /** out = x / (1 + e⁻ˣ) (SiLU, Hendrycks and Gimpel 2016); −0 at −∞. */
+    void silu(int n, float[] x, int xOffset, float[] out, int outOffset);
+
     /** out = e^x. */
     void exp(int n, float[] x, int xOffset, float[] out, int outOffset);
 
     /** out = ln x. */
     void log(int n, float[] x, int xOffset, float[] out, int outOffset);
 
-    /** out = tanh x. */
+    /** out = tanh x; +0 for −0. */
     void tanh(int n, float[] x, int xOffset, float[] out, int outOffset);
+
+    /** out = sin x for |x| up to the float 2π; NaN beyond. */
+    void sin(int n, float[] x, int xOffset, float[] out, int outOffset);
+
+    /** out = cos x for |x| up to the float 2π; NaN beyond. */
+    void cos(int n, float[] x, int xOffset, float[] out, int outOffset);
 
     /** out = erf x. */
     void erf(int n, float[] x, int xOffset, float[] out, int outOffset);

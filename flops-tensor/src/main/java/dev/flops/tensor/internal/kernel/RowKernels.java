@@ -34,6 +34,21 @@ public interface RowKernels {
             float[] out,
             int outOffset);
 
+    /**
+     * Root-mean-square normalisation (Zhang and Sennrich, NeurIPS 2019) of each row: r = 1 / √(Σx² / n + epsilon), lanes
+     * by fma; x̂ = x · r; out = x̂ · gamma, or x̂ itself when gamma is null.
+     */
+    void rmsNorm(
+            int rows,
+            int n,
+            float[] x,
+            int xOffset,
+            float @Nullable [] gamma,
+            int gammaOffset,
+            float epsilon,
+            float[] out,
+            int outOffset);
+
     /** Each row: m = max; e = exp(x − m); out = e · (1 / Σe). Rows of x and out are ldx and ldOut apart. */
     void softmax(int rows, int n, float[] x, int xOffset, int ldx, float[] out, int outOffset, int ldOut);
 

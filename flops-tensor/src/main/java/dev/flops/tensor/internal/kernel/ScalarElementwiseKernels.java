@@ -41,6 +41,45 @@ final class ScalarElementwiseKernels implements ElementwiseKernels {
     }
 
     @Override
+    public void affineRow(
+            int rows,
+            int n,
+            float[] x,
+            int xOffset,
+            float[] scale,
+            int scaleOffset,
+            float[] shift,
+            int shiftOffset,
+            float[] out,
+            int outOffset) {
+        for (int r = 0; r < rows; r++) {
+            for (int j = 0; j < n; j++) {
+                out[outOffset + r * n + j] =
+                        Math.fma(x[xOffset + r * n + j], scale[scaleOffset + j], shift[shiftOffset + j]);
+            }
+        }
+    }
+
+    @Override
+    public void standardizeRow(
+            int rows,
+            int n,
+            float[] x,
+            int xOffset,
+            float[] mean,
+            int meanOffset,
+            float[] scale,
+            int scaleOffset,
+            float[] out,
+            int outOffset) {
+        for (int r = 0; r < rows; r++) {
+            for (int j = 0; j < n; j++) {
+                out[outOffset + r * n + j] = (x[xOffset + r * n + j] - mean[meanOffset + j]) * scale[scaleOffset + j];
+            }
+        }
+    }
+
+    @Override
     public void addColumnSums(int rows, int n, float[] x, int xOffset, float[] sum, int sumOffset) {
         for (int r = 0; r < rows; r++) {
             for (int j = 0; j < n; j++) {
@@ -99,6 +138,27 @@ final class ScalarElementwiseKernels implements ElementwiseKernels {
     public void erf(int n, float[] x, int xOffset, float[] out, int outOffset) {
         for (int i = 0; i < n; i++) {
             out[outOffset + i] = FloatMath.erf(x[xOffset + i]);
+        }
+    }
+
+    @Override
+    public void silu(int n, float[] x, int xOffset, float[] out, int outOffset) {
+        for (int i = 0; i < n; i++) {
+            out[outOffset + i] = FloatMath.silu(x[xOffset + i]);
+        }
+    }
+
+    @Override
+    public void sin(int n, float[] x, int xOffset, float[] out, int outOffset) {
+        for (int i = 0; i < n; i++) {
+            out[outOffset + i] = FloatMath.sin(x[xOffset + i]);
+        }
+    }
+
+    @Override
+    public void cos(int n, float[] x, int xOffset, float[] out, int outOffset) {
+        for (int i = 0; i < n; i++) {
+            out[outOffset + i] = FloatMath.cos(x[xOffset + i]);
         }
     }
 }

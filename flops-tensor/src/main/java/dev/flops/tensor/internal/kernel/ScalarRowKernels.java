@@ -61,6 +61,27 @@ final class ScalarRowKernels implements RowKernels {
     }
 
     @Override
+    public void rmsNorm(
+            int rows,
+            int n,
+            float[] x,
+            int xOffset,
+            float @Nullable [] gamma,
+            int gammaOffset,
+            float epsilon,
+            float[] out,
+            int outOffset) {
+        for (int row = 0; row < rows; row++) {
+            int from = xOffset + row * n;
+            float r = 1f / (float) Math.sqrt(sumOfSquares(n, x, from) / n + epsilon);
+            for (int j = 0; j < n; j++) {
+                float normalised = x[from + j] * r;
+                out[outOffset + row * n + j] = gamma == null ? normalised : normalised * gamma[gammaOffset + j];
+            }
+        }
+    }
+
+    @Override
     public void softmax(int rows, int n, float[] x, int xOffset, int ldx, float[] out, int outOffset, int ldOut) {
         float[] lanes = new float[LANES];
         for (int row = 0; row < rows; row++) {

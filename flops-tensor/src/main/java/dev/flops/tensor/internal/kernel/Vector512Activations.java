@@ -2,6 +2,7 @@ package dev.flops.tensor.internal.kernel;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -67,6 +68,46 @@ final class Vector512Activations {
         }
         for (; i < n; i++) {
             out[outOffset + i] = FloatMath.gelu(x[xOffset + i]);
+        }
+    }
+
+    /** See {@link ElementwiseKernels#silu}. */
+    static void silu(int n, float[] x, int xOffset, float[] out, int outOffset) {
+        FloatVector log2E = FloatVector.broadcast(SPECIES, FloatMath.LOG2_E);
+        FloatVector rounder = FloatVector.broadcast(SPECIES, FloatMath.SCALED_ROUNDER);
+        FloatVector minusLn2High = FloatVector.broadcast(SPECIES, FloatMath.MINUS_LN2_HIGH);
+        FloatVector minusLn2Low = FloatVector.broadcast(SPECIES, FloatMath.MINUS_LN2_LOW);
+        FloatVector e2 = FloatVector.broadcast(SPECIES, FloatMath.E2);
+        FloatVector e3 = FloatVector.broadcast(SPECIES, FloatMath.E3);
+        FloatVector e4 = FloatVector.broadcast(SPECIES, FloatMath.E4);
+        FloatVector e5 = FloatVector.broadcast(SPECIES, FloatMath.E5);
+        FloatVector e6 = FloatVector.broadcast(SPECIES, FloatMath.E6);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector unscale = FloatVector.broadcast(SPECIES, FloatMath.UNSCALE);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
+            IntVector size = v.abs().reinterpretAsInts();
+            FloatVector a = size.min(FloatMath.SILU_LIMIT_BITS).reinterpretAsFloats();
+            FloatVector minus = a.neg();
+            FloatVector z = minus.fma(log2E, rounder);
+            FloatVector k = z.sub(rounder);
+            FloatVector r = k.fma(minusLn2High, minus);
+            r = k.fma(minusLn2Low, r);
+            FloatVector e = r.fma(e6, e5);
+            e = e.fma(r, e4);
+            e = e.fma(r, e3);
+            e = e.fma(r, e2);
+            e = e.fma(r, one);
+            e = e.fma(r, one);
+            IntVector power = z.reinterpretAsInts().lanewise(VectorOperators.LSHL, FloatMath.MANTISSA_BITS);
+            e = e.mul(power.add(FloatMath.ONE_BITS).reinterpretAsFloats());
+            VectorMask<Float> negative = v.compare(VectorOperators.LT, 0f);
+            FloatVector y = v.blend(a.mul(e), negative).div(e.fma(unscale, one));
+            y.blend(y.mul(-FloatMath.UNSCALE), negative).intoArray(out, outOffset + i);
+        }
+        for (; i < n; i++) {
+            out[outOffset + i] = FloatMath.silu(x[xOffset + i]);
         }
     }
 }

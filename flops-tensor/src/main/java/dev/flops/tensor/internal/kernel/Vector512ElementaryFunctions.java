@@ -211,4 +211,63 @@ final class Vector512ElementaryFunctions {
             out[outOffset + i] = FloatMath.erf(x[xOffset + i]);
         }
     }
+
+    /** See {@link ElementwiseKernels#sin}. */
+    static void sin(int n, float[] x, int xOffset, float[] out, int outOffset) {
+        int done = sineAfter(0, Integer.MIN_VALUE, n, x, xOffset, out, outOffset);
+        for (int i = done; i < n; i++) {
+            out[outOffset + i] = FloatMath.sin(x[xOffset + i]);
+        }
+    }
+
+    /** See {@link ElementwiseKernels#cos}. */
+    static void cos(int n, float[] x, int xOffset, float[] out, int outOffset) {
+        int done = sineAfter(1, 0, n, x, xOffset, out, outOffset);
+        for (int i = done; i < n; i++) {
+            out[outOffset + i] = FloatMath.cos(x[xOffset + i]);
+        }
+    }
+
+    /** sin(|x| + quarters · π/2), with the sign turned as the masked bit of x says; returns how many are done. */
+    private static int sineAfter(
+            int quarters, int signMask, int n, float[] x, int xOffset, float[] out, int outOffset) {
+        FloatVector twoOverPi = FloatVector.broadcast(SPECIES, FloatMath.TWO_OVER_PI);
+        FloatVector rounder = FloatVector.broadcast(SPECIES, FloatMath.ROUNDER);
+        FloatVector high = FloatVector.broadcast(SPECIES, FloatMath.MINUS_HALF_PI_HIGH);
+        FloatVector middle = FloatVector.broadcast(SPECIES, FloatMath.MINUS_HALF_PI_MIDDLE);
+        FloatVector low = FloatVector.broadcast(SPECIES, FloatMath.MINUS_HALF_PI_LOW);
+        FloatVector sin0 = FloatVector.broadcast(SPECIES, FloatMath.SIN0);
+        FloatVector sin1 = FloatVector.broadcast(SPECIES, FloatMath.SIN1);
+        FloatVector sin2 = FloatVector.broadcast(SPECIES, FloatMath.SIN2);
+        FloatVector cos0 = FloatVector.broadcast(SPECIES, FloatMath.COS0);
+        FloatVector cos1 = FloatVector.broadcast(SPECIES, FloatMath.COS1);
+        FloatVector cos2 = FloatVector.broadcast(SPECIES, FloatMath.COS2);
+        FloatVector minusHalf = FloatVector.broadcast(SPECIES, -0.5f);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
+            FloatVector a = v.abs();
+            FloatVector z = a.fma(twoOverPi, rounder);
+            FloatVector k = z.sub(rounder);
+            FloatVector r = k.fma(high, a);
+            r = k.fma(middle, r);
+            r = k.fma(low, r);
+            FloatVector w = r.mul(r);
+            FloatVector s = w.fma(sin2, sin1);
+            s = s.fma(w, sin0);
+            s = s.fma(w.mul(r), r);
+            FloatVector c = w.fma(cos2, cos1);
+            c = c.fma(w, cos0);
+            c = c.fma(w.mul(w), minusHalf.fma(w, one));
+            IntVector quadrant = z.reinterpretAsInts().add(quarters);
+            IntVector odd = quadrant.lanewise(VectorOperators.LSHL, 31);
+            FloatVector y = s.blend(c, odd.compare(VectorOperators.LT, 0).cast(SPECIES));
+            IntVector sign = quadrant.and(2).lanewise(VectorOperators.LSHL, 30);
+            sign = sign.lanewise(VectorOperators.XOR, v.reinterpretAsInts().and(signMask));
+            y = y.reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
+            y.blend(Float.NaN, a.compare(VectorOperators.GT, FloatMath.TWO_PI)).intoArray(out, outOffset + i);
+        }
+        return i;
+    }
 }

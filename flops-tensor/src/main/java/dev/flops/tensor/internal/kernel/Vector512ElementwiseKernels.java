@@ -99,6 +99,70 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
     }
 
     @Override
+    public void affineRow(
+            int rows,
+            int n,
+            float[] x,
+            int xOffset,
+            float[] scale,
+            int scaleOffset,
+            float[] shift,
+            int shiftOffset,
+            float[] out,
+            int outOffset) {
+        int whole = SPECIES.loopBound(n);
+        VectorMask<Float> rest = SPECIES.indexInRange(whole, n);
+        for (int r = 0; r < rows; r++) {
+            int from = xOffset + r * n;
+            int to = outOffset + r * n;
+            for (int j = 0; j < whole; j += LANES) {
+                FloatVector u = FloatVector.fromArray(SPECIES, x, from + j);
+                FloatVector a = FloatVector.fromArray(SPECIES, scale, scaleOffset + j);
+                FloatVector b = FloatVector.fromArray(SPECIES, shift, shiftOffset + j);
+                u.fma(a, b).intoArray(out, to + j);
+            }
+            if (whole < n) {
+                FloatVector u = FloatVector.fromArray(SPECIES, x, from + whole, rest);
+                FloatVector a = FloatVector.fromArray(SPECIES, scale, scaleOffset + whole, rest);
+                FloatVector b = FloatVector.fromArray(SPECIES, shift, shiftOffset + whole, rest);
+                u.fma(a, b).intoArray(out, to + whole, rest);
+            }
+        }
+    }
+
+    @Override
+    public void standardizeRow(
+            int rows,
+            int n,
+            float[] x,
+            int xOffset,
+            float[] mean,
+            int meanOffset,
+            float[] scale,
+            int scaleOffset,
+            float[] out,
+            int outOffset) {
+        int whole = SPECIES.loopBound(n);
+        VectorMask<Float> rest = SPECIES.indexInRange(whole, n);
+        for (int r = 0; r < rows; r++) {
+            int from = xOffset + r * n;
+            int to = outOffset + r * n;
+            for (int j = 0; j < whole; j += LANES) {
+                FloatVector u = FloatVector.fromArray(SPECIES, x, from + j);
+                FloatVector a = FloatVector.fromArray(SPECIES, mean, meanOffset + j);
+                FloatVector b = FloatVector.fromArray(SPECIES, scale, scaleOffset + j);
+                u.sub(a).mul(b).intoArray(out, to + j);
+            }
+            if (whole < n) {
+                FloatVector u = FloatVector.fromArray(SPECIES, x, from + whole, rest);
+                FloatVector a = FloatVector.fromArray(SPECIES, mean, meanOffset + whole, rest);
+                FloatVector b = FloatVector.fromArray(SPECIES, scale, scaleOffset + whole, rest);
+                u.sub(a).mul(b).intoArray(out, to + whole, rest);
+            }
+        }
+    }
+
+    @Override
     public void addColumnSums(int rows, int n, float[] x, int xOffset, float[] sum, int sumOffset) {
         int j = 0;
         for (; j <= n - STRIP; j += STRIP) {
@@ -205,5 +269,20 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
     @Override
     public void gelu(int n, float[] x, int xOffset, float[] out, int outOffset) {
         Vector512Activations.gelu(n, x, xOffset, out, outOffset);
+    }
+
+    @Override
+    public void silu(int n, float[] x, int xOffset, float[] out, int outOffset) {
+        Vector512Activations.silu(n, x, xOffset, out, outOffset);
+    }
+
+    @Override
+    public void sin(int n, float[] x, int xOffset, float[] out, int outOffset) {
+        Vector512ElementaryFunctions.sin(n, x, xOffset, out, outOffset);
+    }
+
+    @Override
+    public void cos(int n, float[] x, int xOffset, float[] out, int outOffset) {
+        Vector512ElementaryFunctions.cos(n, x, xOffset, out, outOffset);
     }
 }

@@ -37,6 +37,20 @@ final class Vector512RowKernels implements RowKernels {
     }
 
     @Override
+    public void rmsNorm(
+            int rows,
+            int n,
+            float[] x,
+            int xOffset,
+            float @Nullable [] gamma,
+            int gammaOffset,
+            float epsilon,
+            float[] out,
+            int outOffset) {
+        Vector512RmsNorm.rmsNorm(rows, n, x, xOffset, gamma, gammaOffset, epsilon, out, outOffset);
+    }
+
+    @Override
     public void softmax(int rows, int n, float[] x, int xOffset, int ldx, float[] out, int outOffset, int ldOut) {
         Vector512Softmax.softmax(rows, n, x, xOffset, ldx, out, outOffset, ldOut);
     }

@@ -22,6 +22,11 @@ final class DoubleOracle {
         return x == Double.NEGATIVE_INFINITY ? 0 : x * 0.5 * erfc(-x * StrictMath.sqrt(0.5));
     }
 
+    /** x / (1 + e^−x); 0 at −∞. */
+    static double silu(double x) {
+        return x == Double.NEGATIVE_INFINITY ? 0 : x / (1 + StrictMath.exp(-x));
+    }
+
     /** 2/√π e^(−x²) Σ 2^n x^(2n+1) / (2n+1)!!, all terms positive (Abramowitz and Stegun 7.1.6). */
     private static double erfSeries(double x) {
         double term = x;

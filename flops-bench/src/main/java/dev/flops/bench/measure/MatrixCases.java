@@ -1,0 +1,136 @@
+package dev.flops.bench.measure;
+
+import dev.flops.api.Distribution;
+import dev.flops.tensor.PackedMatrix;
+import dev.flops.tensor.Perturbation;
+import dev.flops.tensor.Tensor;
+import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.Workspace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Matrix products, packing and attention at the shapes of vision transformers. */
+final class MatrixCases {
+    private static final float SIGMA = 1e-3f;
+
+    /** Rows × columns × inner extent: squares, layers of ViT-B/16 at one and at 16 images, tiny ones. */
+    private static final List<MatrixShape> SHAPES = List.of(
+            new MatrixShape("1024x1024x1024", 1024, 1024, 1024),
+            new MatrixShape("197x768x768", 197, 768, 768),
+            new MatrixShape("197x3072x768", 197, 3072, 768),
+            new MatrixShape("197x768x3072", 197, 768, 3072),
+            new MatrixShape("3152x768x768", 3152, 768, 768),
+            new MatrixShape("65x192x192", 65, 192, 192),
+            new MatrixShape("197x197x64", 197, 197, 64),
+            new MatrixShape("197x64x197", 197, 64, 197),
+            new MatrixShape("17x64x64", 17, 64, 64));
+
+    private static final MatrixShape LAYER = new MatrixShape("197x768x768", 197, 768, 768);
+
+    private MatrixCases() {}
+
+    static List<KernelCase> all() {
+        List<KernelCase> cases = new ArrayList<>();
+        for (MatrixShape shape : SHAPES) {
+            cases.add(product(shape));
+        }
+        for (MatrixShape shape : MatrixShape.SMALL_VIT) {
+            cases.add(product(shape));
+        }
+        cases.add(new KernelCase("pack-768x768", 768.0 * 768, MatrixCases::pack));
+        cases.add(new KernelCase("streamed-" + LAYER.name(), LAYER.flops(), MatrixCases::streamed));
+        cases.add(new KernelCase("perturbed-" + LAYER.name(), LAYER.flops(), MatrixCases::perturbed));
+        cases.add(new KernelCase("pair-" + LAYER.name(), 2 * LAYER.flops(), MatrixCases::pair));
+        cases.add(smallAttention());
+        cases.add(attention("attention-1x197x768", 1, 197, 768, 12));
+        return cases;
+    }
+
+    /** X · Wᵀ + b with packed weights. */
+    static KernelCase product(MatrixShape shape) {
+        return new KernelCase("product-" + shape.name(), shape.flops(), ops -> {
+            Tensor x = KernelInputs.normal(ops, 0, shape.rows(), shape.inner());
+            Tensor w = KernelInputs.normal(ops, 1, shape.columns(), shape.inner());
+            Tensor bias = KernelInputs.normal(ops, 2, shape.columns());
+            Tensor out = Tensor.zeros(shape.rows(), shape.columns());
+            PackedMatrix packed = ops.matrix().newPacked(shape.inner(), shape.columns());
+            ops.matrix().packTransposedInto(w, packed);
+            Workspace workspace = new Workspace();
+            return () -> {
+                ops.matrix().multiplyInto(x, packed, bias, out, workspace);
+                return out.array();
+            };
+        });
+    }
+
+    /** Packing shows in the first column of the product with the unit vector, which costs next to nothing. */
+    private static Supplier<float[]> pack(TensorOps ops) {
+        Tensor w = KernelInputs.normal(ops, 1, 768, 768);
+        Tensor unit = Tensor.zeros(1, 768);
+        unit.array()[unit.offset()] = 1;
+        Tensor out = Tensor.zeros(1, 768);
+        PackedMatrix packed = ops.matrix().newPacked(768, 768);
+        Workspace workspace = new Workspace();
+        return () -> {
+            ops.matrix().packTransposedInto(w, packed);
+            ops.matrix().multiplyInto(unit, packed, null, out, workspace);
+            return out.array();
+        };
+    }
+
+    /** The weights packed block by block on the way. */
+    private static Supplier<float[]> streamed(TensorOps ops) {
+        Tensor x = KernelInputs.normal(ops, 0, LAYER.rows(), LAYER.inner());
+        Tensor w = KernelInputs.normal(ops, 1, LAYER.columns(), LAYER.inner());
+        Tensor out = Tensor.zeros(LAYER.rows(), LAYER.columns());
+        Workspace workspace = new Workspace();
+        return () -> {
+            ops.matrix().multiplyTransposedInto(x, w, null, out, workspace);
+            return out.array();
+        };
+    }
+
+    /** X · (W + σ ε)ᵀ. */
+    private static Supplier<float[]> perturbed(TensorOps ops) {
+        return perturbed(ops, LAYER.rows(), false);
+    }
+
+    /** Both members of a pair: twice the rows. */
+    private static Supplier<float[]> pair(TensorOps ops) {
+        return perturbed(ops, 2 * LAYER.rows(), true);
+    }
+
+    private static Supplier<float[]> perturbed(TensorOps ops, int rows, boolean pair) {
+        Tensor x = KernelInputs.normal(ops, 0, rows, LAYER.inner());
+        Tensor w = KernelInputs.normal(ops, 1, LAYER.columns(), LAYER.inner());
+        Tensor out = Tensor.zeros(rows, LAYER.columns());
+        Workspace workspace = new Workspace();
+        Perturbation perturbation = new Perturbation(Distribution.GAUSSIAN, KernelInputs.address(5), SIGMA, pair);
+        return () -> {
+            ops.matrix().multiplyTransposedPerturbedInto(x, w, perturbation, 0, null, out, workspace);
+            return out.array();
+        };
+    }
+
+    /** Self-attention of the small vision transformer. */
+    static KernelCase smallAttention() {
+        return attention(
+                "attention-32x17x48", MatrixShape.SAMPLES, MatrixShape.TOKENS, MatrixShape.FEATURES, MatrixShape.HEADS);
+    }
+
+    /** Self-attention without its projections; operations are those of its two products and the softmax. */
+    private static KernelCase attention(String name, int images, int tokens, int features, int heads) {
+        double scores = (double) images * tokens * tokens;
+        double operations = scores * (4.0 * features + RowCases.SOFTMAX_OPERATIONS * heads);
+        return new KernelCase(name, operations, ops -> {
+            Tensor qkv = KernelInputs.normal(ops, 4, images, tokens, 3 * features);
+            Tensor out = Tensor.zeros(images, tokens, features);
+            Workspace workspace = new Workspace();
+            return () -> {
+                ops.attention().attentionInto(qkv, heads, out, workspace);
+                return out.array();
+            };
+        });
+    }
+}
