@@ -36,8 +36,11 @@ final class SoakTest {
     /** What is still held at the end may exceed what was held after the second window by so much. */
     private static final long MOST_GROWTH = 100_000;
 
-    /** Most bytes that a step allocates on average over a window: views and bookkeeping of its replays, no activations. */
-    private static final long MOST_PER_STEP = 400_000;
+    /**
+     * Most bytes that a step of 84 queries allocates on average over a window: views and bookkeeping of its replays, no activations
+     * and no gradient.
+     */
+    private static final long MOST_PER_STEP = 100_000;
 
     private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
