@@ -2,6 +2,7 @@ package dev.flops.bench.fuzz;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.flops.api.LabelledExamples;
 import dev.flops.api.StateArrays;
 import dev.flops.bench.cli.ConfigurationFiles;
 import dev.flops.bench.fuzz.FuzzedReader.Framing;
@@ -9,11 +10,15 @@ import dev.flops.bench.fuzz.FuzzedReader.Parser;
 import dev.flops.bench.task.UsageException;
 import dev.flops.models.checkpoint.Checkpoint;
 import dev.flops.models.checkpoint.CheckpointFolder;
+import dev.flops.models.data.Cifar;
 import dev.flops.models.data.IdxArray;
 import dev.flops.models.data.IdxDataset;
 import dev.flops.models.data.IdxReader;
 import dev.flops.models.data.InvalidDataException;
 import dev.flops.models.data.Normalization;
+import dev.flops.models.data.NpyArray;
+import dev.flops.models.data.NpyDataset;
+import dev.flops.models.data.NpyReader;
 import dev.flops.models.weights.SafetensorsFile;
 import dev.flops.models.weights.ShardedWeights;
 import dev.flops.models.weights.WeightSource;
@@ -61,6 +66,8 @@ final class Readers {
                         shards,
                         Set.of(InvalidDataException.class, NoSuchFileException.class)),
                 reader("idx", images(), Framings.GZIP, Readers::readImages),
+                reader("cifar", cifar(), Framing.NONE, Readers::readCifar),
+                reader("npy", arrays(), Framings.NPY, Readers::readArray),
                 reader(
                         "checkpoint",
                         checkpoints(Files.createDirectory(folder.resolve("checkpoints"))),
@@ -161,10 +168,56 @@ final class Readers {
         IdxArray other = IdxReader.read(
                 new ByteArrayInputStream(array.rank() == 1 ? array(256, 12, 2, 2) : array(10, 12)), "other");
         IdxArray pixels = array.rank() == 1 ? other : array;
-        IdxDataset joined = IdxDataset.of(pixels, array.rank() == 1 ? array : other, 10, Normalization.none());
-        float[] features = new float[joined.exampleLength()];
-        for (int i = 0; i < joined.size(); i++) {
-            joined.readInto(i, features, 0);
+        readWhole(IdxDataset.of(pixels, array.rank() == 1 ? array : other, 10, Normalization.none()));
+    }
+
+    /** Two images of CIFAR-10: a label, then the planes. */
+    private static List<byte[]> cifar() {
+        byte[] file = new byte[2 * (1 + Cifar.CHANNELS * Cifar.SIDE * Cifar.SIDE)];
+        for (int i = 0; i < file.length; i++) {
+            file[i] = (byte) (i % 7);
+        }
+        return List.of(file);
+    }
+
+    private static void readCifar(byte[] file) throws IOException {
+        readWhole(Cifar.read(
+                new ByteArrayInputStream(file), "images", Cifar.Labels.CIFAR_10, List.of(Normalization.none())));
+    }
+
+    /** Images of bytes, vectors of doubles and of longs, each as NumPy writes them. */
+    private static List<byte[]> arrays() {
+        String header = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }\n";
+        return List.of(
+                withData(header.formatted("|u1", "(2, 2, 2)"), 8),
+                withData(header.formatted(">f8", "(2, 1)"), 16),
+                withData(header.formatted("<i8", "(2, 1)"), 16));
+    }
+
+    /** An array, then a data set where it may be the features of one. */
+    private static void readArray(byte[] file) throws IOException {
+        NpyArray array = NpyReader.read(new ByteArrayInputStream(file), "array");
+        for (int i = 0; i < array.length(); i++) {
+            double value = array.getDouble(i);
+            if (array.type().isInteger() && (double) array.getLong(i) != value) {
+                throw new AssertionError("element " + i + " = " + value);
+            }
+        }
+        byte[] labels = withData("{'descr': '<i4', 'fortran_order': False, 'shape': (2,), }\n", 0);
+        NpyArray zeros = NpyReader.read(
+                new ByteArrayInputStream(
+                        Framings.NPY.frame(Arrays.copyOf(labels, labels.length + 8), new SplittableRandom(1))),
+                "labels");
+        readWhole(NpyDataset.of(array, zeros, List.of(Normalization.none())));
+    }
+
+    private static void readWhole(LabelledExamples data) {
+        float[] features = new float[data.exampleLength()];
+        for (int i = 0; i < data.size(); i++) {
+            data.readInto(i, features, 0);
+            if (data.label(i) < 0 || data.label(i) >= data.classes()) {
+                throw new AssertionError("label " + data.label(i));
+            }
         }
     }
 
