@@ -7,5 +7,5 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/scripts/find-jdk.sh"
 find_jdk 25
 "$root/flops" --version >/dev/null
-exec "$JAVA_HOME/bin/java" --add-modules=jdk.incubator.vector -cp "$root/flops-bench/target/flops-bench.jar" \
+exec "$JAVA_HOME/bin/java" --add-modules=jdk.incubator.vector --sun-misc-unsafe-memory-access=allow -cp "$root/flops-bench/target/flops-bench.jar" \
     dev.flops.bench.jmh.KernelSuite "$@"

@@ -107,6 +107,6 @@ public record KernelMeasurement(
         return new KernelShare(kernel.name(), gigaflops, gigaflops / peak, expected);
     }
 
-    /** Least share of good compilations of vector kernels: half of what they reach on the width where that is least. */
+    /** Least share of good compilations of vector kernels: under half of what 512 bits reach, far above what bad code does. */
     private record Expectation(KernelCase kernel, double share) {}
 }
