@@ -31,6 +31,16 @@ public record EstimatorRuns(GradientEstimator estimator, int[] examples, Allocat
     }
 
     /**
+     * The same runs of another estimator.
+     *
+     * @param other the estimator
+     * @return a copy
+     */
+    EstimatorRuns of(GradientEstimator other) {
+        return new EstimatorRuns(other, examples, allocation, key);
+    }
+
+    /**
      * One estimate.
      *
      * @param step index of the estimate; different indices are independent

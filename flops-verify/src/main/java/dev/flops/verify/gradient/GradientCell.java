@@ -14,16 +14,18 @@ import java.util.OptionalDouble;
  *
  * @param estimator name of the estimator
  * @param problem name of the problem
- * @param runs the estimates
+ * @param runs the estimates whose expectation is tested
+ * @param spread the estimates whose variance is tested
  * @param sigma perturbation scale
  * @param random whether the estimator draws anything
  * @param expectation E ĝ
- * @param variance tr Cov(ĝ), or empty
+ * @param variance tr Cov(ĝ) of the spread, or empty
  */
 public record GradientCell(
         String estimator,
         String problem,
         EstimatorRuns runs,
+        EstimatorRuns spread,
         double sigma,
         boolean random,
         Expectation expectation,
@@ -31,6 +33,9 @@ public record GradientCell(
 
     /** Losses and points are floats: |Δℓ| below this for losses of order 1, and |Δĝ| below this over σ. */
     private static final double ROUNDING = 3e-7;
+
+    /** Keeps the samples of the two kinds of run apart. */
+    private static final int SPREAD = -2;
 
     /**
      * The cell of a claim and a problem.
@@ -44,12 +49,32 @@ public record GradientCell(
      */
     public static Optional<GradientCell> of(
             EstimatorClaim claim, NamedProblem named, int[] examples, Allocation allocation, RandomKey key) {
+        return of(claim, named, examples, allocation, allocation, key);
+    }
+
+    /**
+     * The cell of a claim and a problem, the variance under an allocation of its own: the squared distance of a mean of many
+     * samples is much less skewed than that of a few, and so needs fewer estimates.
+     *
+     * @param claim the estimator
+     * @param named the problem
+     * @param examples the batch, distinct examples
+     * @param allocation samples per example of the batch, for the expectation
+     * @param spread the same for the variance
+     * @param key key of the perturbations
+     * @return the cell, or empty if the claim says nothing of such a problem
+     */
+    public static Optional<GradientCell> of(
+            EstimatorClaim claim,
+            NamedProblem named,
+            int[] examples,
+            Allocation allocation,
+            Allocation spread,
+            RandomKey key) {
         SmoothProblem problem = named.problem();
         double[] theta = named.theta();
         double[] mean = new double[theta.length];
         double[] tolerance = new double[theta.length];
-        double total = 0;
-        boolean known = true;
         for (int i = 0; i < examples.length; i++) {
             Optional<Expectation> one = claim.mean().of(problem, theta, examples[i]);
             if (one.isEmpty()) {
@@ -61,19 +86,17 @@ public record GradientCell(
                 mean[p] += oneMean[p] / examples.length;
                 tolerance[p] += (oneTolerance[p] + ROUNDING / claim.sigma()) / examples.length;
             }
-            OptionalDouble variance = claim.variance().ofMean(problem, theta, examples[i], allocation.samples(i));
-            known &= variance.isPresent();
-            total += variance.orElse(0) / examples.length / examples.length;
         }
         GradientEstimator estimator = claim.factory().create(problem, named.parameters());
         return Optional.of(new GradientCell(
                 claim.name(),
                 named.name(),
                 new EstimatorRuns(estimator, examples, allocation, key),
+                new EstimatorRuns(estimator, examples, spread, key.fold(SPREAD, 0)),
                 claim.sigma(),
                 claim.shares() != EstimatorClaim.Shares.ONE,
                 new Expectation(mean, tolerance),
-                known ? OptionalDouble.of(total) : OptionalDouble.empty()));
+                claim.variance().ofBatch(problem, theta, examples, spread)));
     }
 
     /**
@@ -84,13 +107,7 @@ public record GradientCell(
      */
     public GradientCell withEstimator(GradientEstimator other) {
         return new GradientCell(
-                estimator,
-                problem,
-                new EstimatorRuns(other, runs.examples(), runs.allocation(), runs.key()),
-                sigma,
-                random,
-                expectation,
-                variance);
+                estimator, problem, runs.of(other), spread.of(other), sigma, random, expectation, variance);
     }
 
     /**
@@ -99,6 +116,6 @@ public record GradientCell(
      * @return a copy
      */
     public GradientCell withoutVariance() {
-        return new GradientCell(estimator, problem, runs, sigma, random, expectation, OptionalDouble.empty());
+        return new GradientCell(estimator, problem, runs, spread, sigma, random, expectation, OptionalDouble.empty());
     }
 }

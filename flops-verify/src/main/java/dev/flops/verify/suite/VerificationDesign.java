@@ -19,7 +19,7 @@ public record VerificationDesign(
      * One false alarm in a thousand runs. The bounds on skewness leave room above what the estimators of this project have on
      * the standard problems.
      */
-    public static final VerificationDesign DEFAULT = new VerificationDesign(1e-3, 1e-3, 0.05, 2.25, 8, 1);
+    public static final VerificationDesign DEFAULT = new VerificationDesign(1e-3, 1e-3, 0.05, 2.25, 2.5, 1);
 
     /** Checks the ranges. */
     public VerificationDesign {
