@@ -3,7 +3,6 @@ package dev.flops.bench.verify;
 import dev.flops.alloc.direction.CoordinateDirections;
 import dev.flops.alloc.direction.Directions;
 import dev.flops.alloc.direction.GaussianDirections;
-import dev.flops.alloc.direction.LowRankDirections;
 import dev.flops.alloc.direction.OrthonormalDirections;
 import dev.flops.alloc.direction.RademacherDirections;
 import dev.flops.alloc.direction.SobolDirections;
@@ -43,7 +42,6 @@ import dev.flops.verify.problem.SmoothProblem;
 import dev.flops.verify.problem.StandardProblems;
 import dev.flops.verify.problem.StreamedProblem;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -60,9 +58,6 @@ public final class EstimatorCatalogue {
     private static final int NET = 8;
     private static final double FORGETTING = 0.9;
     private static final int QUERIES_PER_CALL = 64;
-    private static final int ROWS = 2;
-    private static final int COLUMNS = 3;
-    private static final int RANK = 2;
 
     private final TensorOps ops;
 
@@ -103,10 +98,10 @@ public final class EstimatorCatalogue {
                 rademacher("spsa-one-point", SamplingScheme.ONE_POINT, onePoint(signs)),
                 rademacher("spsa-clean", SamplingScheme.CLEAN_BASELINE, forward(signs)),
                 rademacher("spsa", SamplingScheme.ANTITHETIC, central(signs)),
-                secondOrder("sphere", new SphereDirections(), n -> LinearVariances.sphere(D) / n),
-                secondOrder(
+                onSphere("sphere", new SphereDirections(), n -> LinearVariances.sphere(D) / n),
+                onSphere(
                         "orthonormal", new OrthonormalDirections(FEW), n -> LinearVariances.orthonormal(D, FEW) / n),
-                secondOrder("orthonormal-basis", new OrthonormalDirections(D), n -> 0),
+                onSphere("orthonormal-basis", new OrthonormalDirections(D), n -> 0),
                 smoothed("sobol", central(new SobolDirections(NET)), VarianceFormula.unknown()),
                 new EstimatorClaim(
                         "coordinate-wise",
@@ -130,13 +125,8 @@ public final class EstimatorCatalogue {
                         Shares.ANY,
                         MeanFormula.gradient(),
                         VarianceFormula.ofGradient(n -> LinearVariances.gaussian(D) / n)),
-                new EstimatorClaim(
-                        "low-rank",
-                        this::lowRank,
-                        SIGMA,
-                        Shares.ANY,
-                        EstimatorCatalogue::lowRankMean,
-                        EstimatorCatalogue::lowRankVariance),
+                LowRankMoments.rankOne("low-rank", ops, SIGMA),
+                LowRankMoments.rank(2, "low-rank-2", ops, SIGMA),
                 sites("lr-layer-wise", SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE),
                 sites("lr-layer-wise-pairs", SiteMode.LAYER_WISE, SamplingScheme.ANTITHETIC),
                 sites("lr-all-sites", SiteMode.ALL_SITES, SamplingScheme.CLEAN_BASELINE),
@@ -168,13 +158,13 @@ public final class EstimatorCatalogue {
                 name, factory(config), SIGMA, Shares.ANY, MeanFormula.smoothedGradient(SIGMA), variance);
     }
 
-    private EstimatorClaim secondOrder(String name, Directions directions, IntToDoubleFunction linearVariance) {
+    private EstimatorClaim onSphere(String name, Directions directions, IntToDoubleFunction linearVariance) {
         return new EstimatorClaim(
                 name,
                 factory(central(directions)),
                 SIGMA,
                 Shares.ANY,
-                MeanFormula.gradientToSecondOrder(SIGMA),
+                MeanFormula.sphere(SIGMA),
                 VarianceFormula.linear(linearVariance));
     }
 
@@ -220,53 +210,12 @@ public final class EstimatorCatalogue {
                 new ForwardGradientConfig(new GaussianDirections(), QUERIES_PER_CALL));
     }
 
-    /** θ as a matrix of 2 × 3 and one number. */
-    private GradientEstimator lowRank(Objective objective, Parameters parameters) {
-        Parameters.Builder builder = Parameters.builder();
-        builder.add("matrix", ROWS, COLUMNS);
-        builder.add("vector", D - ROWS * COLUMNS);
-        Parameters blocks = builder.build();
-        System.arraycopy(parameters.values(), 0, blocks.values(), 0, D);
-        return new ParameterEstimator(
-                objective, blocks, ops, ParameterEstimatorConfig.central(new LowRankDirections(RANK), SIGMA));
-    }
-
-    /**
-     * The gradient, with a tolerance: by its fourth moments the bias of rank r is at most (1 + 2/r) of the length of that of
-     * Gaussian smoothing, to leading order; twice that is allowed. Linear and quadratic losses have none.
-     */
-    private static Optional<Expectation> lowRankMean(SmoothProblem problem, double[] theta, int example) {
-        double[] gradient = problem.gradient(theta, example);
-        double[] smoothed = problem.smoothedGradient(theta, example, SIGMA);
-        double square = 0;
-        for (int p = 0; p < D; p++) {
-            square += (smoothed[p] - gradient[p]) * (smoothed[p] - gradient[p]);
-        }
-        double[] tolerance = new double[D];
-        Arrays.fill(tolerance, 2 * (1 + 2.0 / RANK) * StrictMath.sqrt(square));
-        return Optional.of(new Expectation(gradient, tolerance));
-    }
-
-    /** Σ_b (d + 1 + 2 (m_b + n_b + 1)/r) ‖G_b‖² over n, without the fraction for the vector, of linear losses. */
-    private static OptionalDouble lowRankVariance(SmoothProblem problem, double[] theta, int example, int samples) {
-        if (!(problem instanceof LinearProblem)) {
-            return OptionalDouble.empty();
-        }
-        double[] g = problem.gradient(theta, example);
-        double sum = 0;
-        for (int p = 0; p < D; p++) {
-            double extra = p < ROWS * COLUMNS ? 2.0 * (ROWS + COLUMNS + 1) / RANK : 0;
-            sum += (LinearVariances.gaussian(D) + extra) * g[p] * g[p];
-        }
-        return OptionalDouble.of(sum / samples);
-    }
-
     /** The likelihood ratio claims something of the network with sites alone. */
     private EstimatorClaim sites(String name, SiteMode mode, SamplingScheme scheme) {
         return new EstimatorClaim(
                 name,
                 (objective, parameters) -> SiteNetworkProblem.estimator(
-                        parameters, ops, new LikelihoodRatioConfig(mode, scheme, SIGMA, QUERIES_PER_CALL)),
+                        objective, parameters, ops, new LikelihoodRatioConfig(mode, scheme, SIGMA, QUERIES_PER_CALL)),
                 SIGMA,
                 Shares.ANY,
                 (problem, theta, example) -> problem instanceof SiteNetworkProblem network

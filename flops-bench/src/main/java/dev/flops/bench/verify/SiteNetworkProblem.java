@@ -1,10 +1,12 @@
 package dev.flops.bench.verify;
 
+import dev.flops.alloc.estimate.BatchLoss;
 import dev.flops.alloc.estimate.LikelihoodRatioConfig;
 import dev.flops.alloc.estimate.LikelihoodRatioEstimator;
 import dev.flops.alloc.estimate.SamplingScheme;
 import dev.flops.alloc.estimate.SiteMode;
 import dev.flops.api.LabelledExamples;
+import dev.flops.api.Objective;
 import dev.flops.api.Parameters;
 import dev.flops.models.layer.Linear;
 import dev.flops.tensor.Shape;
@@ -64,12 +66,14 @@ public final class SiteNetworkProblem implements SmoothProblem {
     /**
      * The likelihood-ratio estimator of this network.
      *
+     * @param objective asked for the losses of outputs if it is a {@link BatchLoss}; they are the cross-entropy if not
      * @param parameters θ, copied
      * @param ops tensor operations
      * @param config mode, scheme and σ
      * @return an estimator that runs a network of the framework
      */
-    static LikelihoodRatioEstimator estimator(Parameters parameters, TensorOps ops, LikelihoodRatioConfig config) {
+    static LikelihoodRatioEstimator estimator(
+            Objective objective, Parameters parameters, TensorOps ops, LikelihoodRatioConfig config) {
         NetworkBuilder builder = new NetworkBuilder(0);
         Linear hidden = new Linear(builder, "hidden", 2, 1, Initializer.constant(0));
         Linear head = new Linear(builder, "head", 1, CLASSES, Initializer.constant(0));
@@ -78,9 +82,16 @@ public final class SiteNetworkProblem implements SmoothProblem {
                 Shape.of(2),
                 CLASSES,
                 (context, x) -> head.forward(context, context.gelu(hidden.forward(context, x))));
-        System.arraycopy(parameters.values(), 0, network.parameters().values(), 0, POINT.length);
-        return new LikelihoodRatioEstimator(
-                network, network.parameters(), new Examples(), ops, Workers.callingThread(), config);
+        Parameters theta = network.parameters();
+        if (parameters.dimension() != theta.dimension()) {
+            throw new IllegalArgumentException(
+                    "parameters.dimension = " + parameters.dimension() + ", expected " + theta.dimension());
+        }
+        System.arraycopy(parameters.values(), 0, theta.values(), 0, theta.dimension());
+        Workers workers = Workers.callingThread();
+        return objective instanceof BatchLoss loss
+                ? new LikelihoodRatioEstimator(network, theta, new Examples(), loss, ops, workers, config)
+                : new LikelihoodRatioEstimator(network, theta, new Examples(), ops, workers, config);
     }
 
     /** The gradient of the loss smoothed at each site alone, or at both, by the parameters of the site. */
@@ -130,23 +141,13 @@ public final class SiteNetworkProblem implements SmoothProblem {
         return (ofHidden + ofHead) / (sigma * sigma);
     }
 
+    /** Over the noise of the sites that are perturbed; the other one has none. */
     private double expectation(ToDoubleFunction<double[]> f, int onHidden, int onHead) {
-        double[] e = new double[NOISES];
-        return over(0, onHidden, e, () -> over(1, onHead, e, () -> over(2, onHead, e, () -> f.applyAsDouble(e))));
-    }
-
-    private interface Inner {
-        double value();
-    }
-
-    private double over(int axis, int perturbed, double[] e, Inner inner) {
-        if (perturbed == 0) {
-            e[axis] = 0;
-            return inner.value();
-        }
-        return rule.expectation(u -> {
-            e[axis] = u;
-            return inner.value();
+        return rule.expectation(onHidden + CLASSES * onHead, u -> {
+            double[] e = new double[NOISES];
+            System.arraycopy(u, 0, e, 0, onHidden);
+            System.arraycopy(u, onHidden, e, 1, CLASSES * onHead);
+            return f.applyAsDouble(e);
         });
     }
 

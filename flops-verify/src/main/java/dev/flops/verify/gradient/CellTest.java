@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Tests all that is known of a cell: the expectation of every partial derivative, that of the estimate along the true gradient,
@@ -70,10 +71,23 @@ public record CellTest(MeanTestDesign mean, MeanTestDesign variance) {
     }
 
     /** A quantity of an estimate and what it is on average. */
-    private record Hypothesis(String name, Statistic statistic, double expected, double tolerance) {
-        private interface Statistic {
-            double of(float[] gradient);
-        }
+    private record Hypothesis(String name, ToDoubleFunction<float[]> statistic, double expected, double tolerance) {}
+
+    /** How many times the samples the expectation must be tested with. */
+    int factorForMean(EstimatorRuns runs, Expectation expectation) {
+        return new SkewnessPilot(mean.skewness())
+                .factor(
+                        runs,
+                        hypotheses(expectation).stream()
+                                .map(Hypothesis::statistic)
+                                .toList());
+    }
+
+    /** How many times the samples the variance must be tested with. */
+    int factorForVariance(EstimatorRuns runs, Expectation expectation) {
+        double[] center = expectation.mean();
+        return new SkewnessPilot(variance.skewness())
+                .factor(runs, List.of(gradient -> squaredDistance(gradient, center)));
     }
 
     /** Results of the last look, uncorrected; or those rejected at an early one. */
@@ -86,7 +100,7 @@ public record CellTest(MeanTestDesign mean, MeanTestDesign variance) {
             for (; done < look; done++) {
                 float[] gradient = estimates.apply(done);
                 for (int j = 0; j < moments.length; j++) {
-                    moments[j].add(hypotheses.get(j).statistic().of(gradient));
+                    moments[j].add(hypotheses.get(j).statistic().applyAsDouble(gradient));
                 }
             }
             List<TestResult> rejected = new ArrayList<>();
@@ -111,7 +125,7 @@ public record CellTest(MeanTestDesign mean, MeanTestDesign variance) {
         for (Hypothesis h : hypotheses) {
             double worst = h.expected();
             for (int step = 0; step < REPEATS; step++) {
-                double found = h.statistic().of(runs.estimate(step).gradient());
+                double found = h.statistic().applyAsDouble(runs.estimate(step).gradient());
                 worst = Math.abs(found - h.expected()) > Math.abs(worst - h.expected()) ? found : worst;
             }
             results.add(TestResult.exact(h.name(), REPEATS, worst, h.expected(), h.tolerance()));

@@ -40,6 +40,15 @@ public record EstimatorRuns(GradientEstimator estimator, int[] examples, Allocat
         return new EstimatorRuns(other, examples, allocation, key);
     }
 
+    /** The same runs with a multiple of the samples and a key of their own. */
+    EstimatorRuns with(int factor, RandomKey other) {
+        int[] samples = allocation.toArray();
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = Math.multiplyExact(samples[i], factor);
+        }
+        return new EstimatorRuns(estimator, examples, Allocation.of(samples), other);
+    }
+
     /**
      * One estimate.
      *

@@ -49,28 +49,6 @@ public record GradientCell(
      */
     public static Optional<GradientCell> of(
             EstimatorClaim claim, NamedProblem named, int[] examples, Allocation allocation, RandomKey key) {
-        return of(claim, named, examples, allocation, allocation, key);
-    }
-
-    /**
-     * The cell of a claim and a problem, the variance under an allocation of its own: the squared distance of a mean of many
-     * samples is much less skewed than that of a few, and so needs fewer estimates.
-     *
-     * @param claim the estimator
-     * @param named the problem
-     * @param examples the batch, distinct examples
-     * @param allocation samples per example of the batch, for the expectation
-     * @param spread the same for the variance
-     * @param key key of the perturbations
-     * @return the cell, or empty if the claim says nothing of such a problem
-     */
-    public static Optional<GradientCell> of(
-            EstimatorClaim claim,
-            NamedProblem named,
-            int[] examples,
-            Allocation allocation,
-            Allocation spread,
-            RandomKey key) {
         SmoothProblem problem = named.problem();
         double[] theta = named.theta();
         double[] mean = new double[theta.length];
@@ -92,11 +70,46 @@ public record GradientCell(
                 claim.name(),
                 named.name(),
                 new EstimatorRuns(estimator, examples, allocation, key),
-                new EstimatorRuns(estimator, examples, spread, key.fold(SPREAD, 0)),
+                new EstimatorRuns(estimator, examples, allocation, key.fold(SPREAD, 0)),
                 claim.sigma(),
                 claim.shares() != EstimatorClaim.Shares.ONE,
                 new Expectation(mean, tolerance),
-                claim.variance().ofBatch(problem, theta, examples, spread)));
+                claim.variance().ofBatch(problem, theta, examples, allocation)));
+    }
+
+    /**
+     * The cell of a claim and a problem with as many samples as a test needs: the more skewed a sample is, the more of them an
+     * estimate must average. A pilot with perturbations of its own ({@link SkewnessPilot}) finds out, for the expectation and for
+     * the variance; an estimator that draws nothing is left as it is.
+     *
+     * @param claim the estimator
+     * @param named the problem
+     * @param examples the batch, distinct examples
+     * @param allocation samples per example of the batch; multiples of it are tested
+     * @param key key of the perturbations
+     * @param test the test to come
+     * @return the cell, or empty if the claim says nothing of such a problem
+     */
+    public static Optional<GradientCell> sized(
+            EstimatorClaim claim,
+            NamedProblem named,
+            int[] examples,
+            Allocation allocation,
+            RandomKey key,
+            CellTest test) {
+        return of(claim, named, examples, allocation, key)
+                .map(cell -> cell.random() ? cell.enlarged(claim, named, test) : cell);
+    }
+
+    private GradientCell enlarged(EstimatorClaim claim, NamedProblem named, CellTest test) {
+        EstimatorRuns ofMean = runs.with(test.factorForMean(runs, expectation), runs.key());
+        if (variance.isEmpty()) {
+            return new GradientCell(estimator, problem, ofMean, spread, sigma, random, expectation, variance);
+        }
+        EstimatorRuns ofVariance = spread.with(test.factorForVariance(spread, expectation), spread.key());
+        OptionalDouble enlarged =
+                claim.variance().ofBatch(named.problem(), named.theta(), spread.examples(), ofVariance.allocation());
+        return new GradientCell(estimator, problem, ofMean, ofVariance, sigma, random, expectation, enlarged);
     }
 
     /**
