@@ -38,6 +38,7 @@ import dev.flops.verify.problem.DirectionalProblem;
 import dev.flops.verify.problem.LinearProblem;
 import dev.flops.verify.problem.LinearVariances;
 import dev.flops.verify.problem.NamedProblem;
+import dev.flops.verify.problem.QuadraticProblem;
 import dev.flops.verify.problem.SmoothProblem;
 import dev.flops.verify.problem.StandardProblems;
 import dev.flops.verify.problem.StreamedProblem;
@@ -99,9 +100,8 @@ public final class EstimatorCatalogue {
                 rademacher("spsa-clean", SamplingScheme.CLEAN_BASELINE, forward(signs)),
                 rademacher("spsa", SamplingScheme.ANTITHETIC, central(signs)),
                 onSphere("sphere", new SphereDirections(), n -> LinearVariances.sphere(D) / n),
-                onSphere(
-                        "orthonormal", new OrthonormalDirections(FEW), n -> LinearVariances.orthonormal(D, FEW) / n),
-                onSphere("orthonormal-basis", new OrthonormalDirections(D), n -> 0),
+                onSphere("orthonormal", new OrthonormalDirections(FEW), n -> LinearVariances.orthonormal(D, FEW) / n),
+                onSphere("orthonormal-basis", new OrthonormalDirections(D), EstimatorCatalogue::wholeBasis),
                 smoothed("sobol", central(new SobolDirections(NET)), VarianceFormula.unknown()),
                 new EstimatorClaim(
                         "coordinate-wise",
@@ -159,13 +159,19 @@ public final class EstimatorCatalogue {
     }
 
     private EstimatorClaim onSphere(String name, Directions directions, IntToDoubleFunction linearVariance) {
+        return onSphere(name, directions, VarianceFormula.linear(linearVariance));
+    }
+
+    private EstimatorClaim onSphere(String name, Directions directions, VarianceFormula variance) {
         return new EstimatorClaim(
-                name,
-                factory(central(directions)),
-                SIGMA,
-                Shares.ANY,
-                MeanFormula.sphere(SIGMA),
-                VarianceFormula.linear(linearVariance));
+                name, factory(central(directions)), SIGMA, Shares.ANY, MeanFormula.sphere(SIGMA), variance);
+    }
+
+    /** Pairs along all axes of a basis know the gradient of a loss without third derivatives. */
+    private static OptionalDouble wholeBasis(SmoothProblem problem, double[] theta, int example, int samples) {
+        return problem instanceof LinearProblem || problem instanceof QuadraticProblem
+                ? OptionalDouble.of(0)
+                : OptionalDouble.empty();
     }
 
     private static Supplier<ParameterEstimatorConfig> onePoint(Directions directions) {

@@ -1,5 +1,6 @@
 package dev.flops.verify.gradient;
 
+import dev.flops.api.Stateful;
 import dev.flops.verify.stat.HolmCorrection;
 import dev.flops.verify.stat.MeanTestDesign;
 import dev.flops.verify.stat.Moments;
@@ -17,8 +18,8 @@ import java.util.function.ToDoubleFunction;
  * and the variance E‖ĝ − E ĝ‖² where it is known; Holm's correction over all of them, valid although they are dependent.
  *
  * <p>The test is group sequential ({@link SequentialMeanTest}): a large defect is rejected after a few thousand estimates. What
- * is accepted has passed the last look, at the n that the design requires. An estimator that draws nothing is compared as it is,
- * in {@value #REPEATS} steps, without any probability of error.
+ * is accepted has passed the last look, at the n that the design requires. Estimates that do not differ are compared as they are,
+ * in {@value #REPEATS} steps, without any probability of error. An estimator with a memory is first given {@value #WARM_UP} steps to forget.
  *
  * @param mean rates of the whole family and smallest defect of an expectation, δ in standard deviations of u·ĝ
  * @param variance the same rates, and smallest defect of a variance, δ in standard deviations of ‖ĝ − E ĝ‖²
@@ -26,6 +27,9 @@ import java.util.function.ToDoubleFunction;
 public record CellTest(MeanTestDesign mean, MeanTestDesign variance) {
     /** Steps of an estimator that draws nothing. */
     private static final int REPEATS = 16;
+
+    /** Steps before the first that counts, where the estimator remembers earlier ones. */
+    private static final int WARM_UP = 500;
 
     /** Relative error of a variance by rounding of losses to float. */
     private static final double VARIANCE_ROUNDING = 1e-5;
@@ -53,6 +57,7 @@ public record CellTest(MeanTestDesign mean, MeanTestDesign variance) {
             results.addAll(exact(ofVariance, cell.spread()));
             return results;
         }
+        int warmUp = cell.runs().estimator().state().equals(Stateful.NONE) ? 0 : WARM_UP;
         int count = ofMean.size() + ofVariance.size();
         List<TestResult> results = new ArrayList<>();
         // The variance first: a mutant that is wrong in it alone ends here.
@@ -61,7 +66,7 @@ public record CellTest(MeanTestDesign mean, MeanTestDesign variance) {
             EstimatorRuns runs = spread ? cell.spread() : cell.runs();
             SequentialMeanTest test = new SequentialMeanTest(spread ? variance : mean, count);
             List<TestResult> found =
-                    run(test, hypotheses, step -> runs.estimate(step).gradient());
+                    run(test, hypotheses, warmUp, step -> runs.estimate(step).gradient());
             if (found.stream().anyMatch(result -> result.verdict() == Verdict.REJECTED)) {
                 return found;
             }
@@ -92,14 +97,14 @@ public record CellTest(MeanTestDesign mean, MeanTestDesign variance) {
 
     /** Results of the last look, uncorrected; or those rejected at an early one. */
     private static List<TestResult> run(
-            SequentialMeanTest test, List<Hypothesis> hypotheses, IntFunction<float[]> estimates) {
+            SequentialMeanTest test, List<Hypothesis> hypotheses, int warmUp, IntFunction<float[]> estimates) {
         Moments[] moments = new Moments[hypotheses.size()];
         Arrays.setAll(moments, j -> new Moments());
-        int done = 0;
+        int done = -warmUp;
         for (int look : hypotheses.isEmpty() ? new int[0] : test.looks()) {
             for (; done < look; done++) {
-                float[] gradient = estimates.apply(done);
-                for (int j = 0; j < moments.length; j++) {
+                float[] gradient = estimates.apply(warmUp + done);
+                for (int j = 0; done >= 0 && j < moments.length; j++) {
                     moments[j].add(hypotheses.get(j).statistic().applyAsDouble(gradient));
                 }
             }

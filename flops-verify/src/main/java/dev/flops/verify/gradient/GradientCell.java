@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
  * @param runs the estimates whose expectation is tested
  * @param spread the estimates whose variance is tested
  * @param sigma perturbation scale
- * @param random whether the estimator draws anything
+ * @param random whether estimates differ: not if the estimator draws nothing, or its variance is 0
  * @param expectation E ĝ
  * @param variance tr Cov(ĝ) of the spread, or empty
  */
@@ -66,21 +66,23 @@ public record GradientCell(
             }
         }
         GradientEstimator estimator = claim.factory().create(problem, named.parameters());
+        OptionalDouble variance = claim.variance().ofBatch(problem, theta, examples, allocation);
+        boolean constant = claim.shares() == EstimatorClaim.Shares.ONE || variance.equals(OptionalDouble.of(0));
         return Optional.of(new GradientCell(
                 claim.name(),
                 named.name(),
                 new EstimatorRuns(estimator, examples, allocation, key),
                 new EstimatorRuns(estimator, examples, allocation, key.fold(SPREAD, 0)),
                 claim.sigma(),
-                claim.shares() != EstimatorClaim.Shares.ONE,
+                !constant,
                 new Expectation(mean, tolerance),
-                claim.variance().ofBatch(problem, theta, examples, allocation)));
+                variance));
     }
 
     /**
      * The cell of a claim and a problem with as many samples as a test needs: the more skewed a sample is, the more of them an
      * estimate must average. A pilot with perturbations of its own ({@link SkewnessPilot}) finds out, for the expectation and for
-     * the variance; an estimator that draws nothing is left as it is.
+     * the variance; estimates that do not differ are left as they are.
      *
      * @param claim the estimator
      * @param named the problem

@@ -53,8 +53,8 @@ public interface MeanFormula {
      * @return the expectation, exact for polynomials to the eighth degree; for others the error is of order σ⁸
      */
     static MeanFormula sphere(double sigma) {
-        return (problem, theta, example) -> Optional.of(
-                Expectation.exactly(SphereSmoothing.gradient(problem, theta, example, sigma)));
+        return (problem, theta, example) ->
+                Optional.of(Expectation.exactly(SphereSmoothing.gradient(problem, theta, example, sigma)));
     }
 
     /**

@@ -16,9 +16,8 @@ final class SphereSmoothing {
         double[] sum = new double[theta.length];
         for (int node = 0; node < NODES; node++) {
             double scale = sigma * StrictMath.sqrt(square(node));
-            double[] smoothed = node == 0
-                    ? problem.gradient(theta, example)
-                    : problem.smoothedGradient(theta, example, scale);
+            double[] smoothed =
+                    node == 0 ? problem.gradient(theta, example) : problem.smoothedGradient(theta, example, scale);
             double weight = weight(theta.length, node);
             for (int p = 0; p < sum.length; p++) {
                 sum[p] += weight * smoothed[p];

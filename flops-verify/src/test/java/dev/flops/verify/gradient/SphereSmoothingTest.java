@@ -23,7 +23,11 @@ class SphereSmoothingTest {
             @ForAll @DoubleRange(min = 0.05, max = 0.3) double sigma) {
         double[] theta = {numbers.get(0), numbers.get(1)};
         double[][] direction = {{numbers.get(2), numbers.get(3)}};
-        agrees(new CubicProblem(0.5, new double[][] {{numbers.get(3), -numbers.get(0)}}, direction), theta, sigma, 1e-10);
+        agrees(
+                new CubicProblem(0.5, new double[][] {{numbers.get(3), -numbers.get(0)}}, direction),
+                theta,
+                sigma,
+                1e-10);
         agrees(new ExponentialProblem(direction), theta, sigma, 1e-6);
         agrees(RidgeProblem.logistic(direction), theta, sigma, 1e-6);
     }
