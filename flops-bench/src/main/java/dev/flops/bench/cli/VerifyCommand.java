@@ -12,7 +12,6 @@ import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.verify.gradient.EstimatorClaim;
 import dev.flops.verify.mutant.ContractMutants;
 import dev.flops.verify.problem.NamedProblem;
-import dev.flops.verify.problem.StandardProblems;
 import dev.flops.verify.suite.VarianceComparison;
 import dev.flops.verify.suite.VarianceRow;
 import dev.flops.verify.suite.Verification;
@@ -102,7 +101,7 @@ final class VerifyCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         List<EstimatorClaim> claims = select(
                 "estimator", estimators, EstimatorCatalogue.all(TensorOps.of(SimdWidth.AUTO)), EstimatorClaim::name);
-        List<NamedProblem> chosen = select("problem", problems, StandardProblems.all(), NamedProblem::name);
+        List<NamedProblem> chosen = select("problem", problems, EstimatorCatalogue.problems(), NamedProblem::name);
         VectorModule.warnIfMissed(SimdWidth.AUTO, err);
         try {
             return variance ? measure(claims, chosen, out) : verify(claims, chosen, out, err);

@@ -31,6 +31,25 @@ public record EstimatorRuns(GradientEstimator estimator, int[] examples, Allocat
     }
 
     /**
+     * The same runs of another estimator.
+     *
+     * @param other the estimator
+     * @return a copy
+     */
+    EstimatorRuns of(GradientEstimator other) {
+        return new EstimatorRuns(other, examples, allocation, key);
+    }
+
+    /** The same runs with a multiple of the samples and a key of their own. */
+    EstimatorRuns with(int factor, RandomKey other) {
+        int[] samples = allocation.toArray();
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = Math.multiplyExact(samples[i], factor);
+        }
+        return new EstimatorRuns(estimator, examples, Allocation.of(samples), other);
+    }
+
+    /**
      * One estimate.
      *
      * @param step index of the estimate; different indices are independent

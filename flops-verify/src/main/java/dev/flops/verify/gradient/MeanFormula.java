@@ -40,6 +40,24 @@ public interface MeanFormula {
     }
 
     /**
+     * What pairs have with directions that are each uniform on the sphere of radius √d, orthonormal or independent. Gaussian
+     * smoothing has ∇ E ℓ(θ + sε) = Σ_j A_j s^(2j), and by the moments of ‖ε‖ the sphere
+     *
+     * <pre>
+     *   E[ℓ(θ + σε) ε]/σ = Σ_j c_j A_j σ^(2j)      c_j = d^j / ((d + 2)(d + 4) … (d + 2j))
+     * </pre>
+     *
+     * which is found from Gaussian smoothings at several s ≤ σ.
+     *
+     * @param sigma σ &gt; 0
+     * @return the expectation, exact for polynomials to the eighth degree; for others the error is of order σ⁸
+     */
+    static MeanFormula sphere(double sigma) {
+        return (problem, theta, example) ->
+                Optional.of(Expectation.exactly(SphereSmoothing.gradient(problem, theta, example, sigma)));
+    }
+
+    /**
      * The gradient itself, for exact estimators such as a forward gradient.
      *
      * @return ∇ℓ, exactly
@@ -49,8 +67,7 @@ public interface MeanFormula {
     }
 
     /**
-     * The gradient up to O(σ²), for directions with E εεᵀ = I whose exact expectation is not known here, such as those
-     * on a sphere: per value, the tolerance is twice the bias of Gaussian smoothing, |∇ E ℓ(θ + σε) − ∇ℓ|, which bounds
+     * The gradient up to O(σ²), for directions with E εεᵀ = I whose exact expectation is not known: per value, the tolerance is twice the bias of Gaussian smoothing, |∇ E ℓ(θ + σε) − ∇ℓ|, which bounds
      * theirs to leading order wherever E ε_jε_kε_lε_m is at most the Gaussian's. Linear and quadratic losses have none.
      *
      * @param sigma σ &gt; 0

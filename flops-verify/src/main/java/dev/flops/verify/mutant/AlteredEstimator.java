@@ -9,6 +9,7 @@ import dev.flops.api.Parameters;
 import dev.flops.api.RandomKey;
 import dev.flops.api.SampleIndependence;
 import dev.flops.api.SamplingCost;
+import dev.flops.api.Stateful;
 import dev.flops.api.StepSignals;
 
 /**
@@ -60,6 +61,11 @@ record AlteredEstimator(GradientEstimator right, String defect, Estimation estim
     @Override
     public SampleIndependence independence() {
         return right.independence();
+    }
+
+    @Override
+    public Stateful state() {
+        return right.state();
     }
 
     @Override

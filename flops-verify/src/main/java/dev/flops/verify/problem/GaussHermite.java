@@ -1,6 +1,7 @@
 package dev.flops.verify.problem;
 
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.analysis.integration.gauss.GaussIntegrator;
 import org.apache.commons.math3.analysis.integration.gauss.GaussIntegratorFactory;
 
@@ -32,6 +33,27 @@ public final class GaussHermite {
     public double expectation(DoubleUnaryOperator f) {
         double root = StrictMath.sqrt(2);
         return rule.integrate(x -> f.applyAsDouble(root * x)) / StrictMath.sqrt(StrictMath.PI);
+    }
+
+    /**
+     * An expectation over several independent variables, by the product rule.
+     *
+     * @param dimension how many
+     * @param f a smooth function, which must not keep its argument
+     * @return E f(u), u ~ N(0, I)
+     */
+    public double expectation(int dimension, ToDoubleFunction<double[]> f) {
+        return expectation(new double[dimension], 0, f);
+    }
+
+    private double expectation(double[] u, int axis, ToDoubleFunction<double[]> f) {
+        if (axis == u.length) {
+            return f.applyAsDouble(u);
+        }
+        return expectation(x -> {
+            u[axis] = x;
+            return expectation(u, axis + 1, f);
+        });
     }
 
     /** Number of nodes. */

@@ -111,7 +111,7 @@ public record MeanTestDesign(double delta, double alpha, double beta, double ske
     }
 
     /** Samples without spread are compared as they are. */
-    private static double standardise(double distance, double error) {
+    static double standardise(double distance, double error) {
         if (distance <= 0) {
             return 0;
         }

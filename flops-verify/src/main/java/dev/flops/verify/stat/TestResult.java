@@ -28,6 +28,31 @@ public record TestResult(
         Verdict verdict) {
 
     /**
+     * The result of a comparison without any probability of error.
+     *
+     * @param hypothesis H0 in words
+     * @param repeats values that were compared
+     * @param observed the one farthest from what was expected
+     * @param expected what H0 says
+     * @param tolerance bound on a deviation that is no defect
+     * @return accepted or rejected, α = β = 0
+     */
+    public static TestResult exact(
+            String hypothesis, long repeats, double observed, double expected, double tolerance) {
+        boolean right = Math.abs(observed - expected) <= tolerance;
+        return new TestResult(
+                hypothesis,
+                repeats,
+                0,
+                0,
+                observed,
+                expected,
+                right ? 0 : Double.POSITIVE_INFINITY,
+                right ? 1 : 0,
+                right ? Verdict.ACCEPTED : Verdict.REJECTED);
+    }
+
+    /**
      * The same result under another level and verdict, as after a correction for several hypotheses.
      *
      * @param newAlpha the level
