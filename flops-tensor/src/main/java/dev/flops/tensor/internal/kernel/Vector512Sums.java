@@ -97,7 +97,9 @@ final class Vector512Sums {
                 s3 = FloatVector.fromArray(SPECIES, x, xOffset + j + 3 * LANES).fma(v3, s3);
             }
         }
-        s0 = plusRest(n, whole, x, xOffset, y, yOffset, s0);
+        VectorMask<Float> m0 = SPECIES.indexInRange(whole, n);
+        FloatVector v0 = FloatVector.fromArray(SPECIES, y, yOffset + whole, m0);
+        s0 = FloatVector.fromArray(SPECIES, x, xOffset + whole, m0).fma(v0, s0);
         if (LANES < 16) {
             s1 = plusRest(n, whole + LANES, x, xOffset, y, yOffset, s1);
         }
@@ -123,8 +125,8 @@ final class Vector512Sums {
     }
 
     /**
-     * Adds x·y of the entries from j to n, at most a vector of them. The second compiler makes it a part of its caller, the first one does
-     * not, which could not take the caller with four of them in it.
+     * Adds x·y of the entries from j to n, at most a vector of them. The first compiler does not take the caller with four of these in it.
+     * Where the second one does not make it a part of the caller, two vectors are allocated.
      */
     private static FloatVector plusRest(int n, int j, float[] x, int xOffset, float[] y, int yOffset, FloatVector sum) {
         VectorMask<Float> rest = SPECIES.indexInRange(j, n);
