@@ -105,11 +105,15 @@ public interface GradientEstimator {
          * @param allocation samples per example of the batch
          * @param gradient overwritten with ĝ, whole; of {@link Parameters#dimension}
          * @return the estimate, whose gradient is that array
-         * @throws IllegalArgumentException as {@link #estimate}
+         * @throws IllegalArgumentException as {@link #estimate}, or if the array has another length
          * @throws NumericalException as {@link #estimate}; the array's contents are undefined then
          */
         default GradientEstimate estimateInto(Allocation allocation, float[] gradient) {
             GradientEstimate estimate = estimate(allocation);
+            if (gradient.length != estimate.gradient().length) {
+                throw new IllegalArgumentException(
+                        "gradient.length = " + gradient.length + ", expected " + estimate.gradient().length);
+            }
             System.arraycopy(estimate.gradient(), 0, gradient, 0, gradient.length);
             return new GradientEstimate(gradient, estimate.sampleVariances(), estimate.meanLoss());
         }

@@ -70,13 +70,13 @@ public record KernelMeasurement(
         double peak = FmaPeak.gigaflops(ops.kernelName(), stopwatch);
         List<ProductRate> products = new ArrayList<>();
         List<KernelShare> shares = new ArrayList<>();
-        double seconds = 0;
+        double nanoseconds = 0;
         double flops = 0;
         for (MatrixShape shape : MatrixShape.SMALL_VIT) {
             KernelShare share = share(ops, stopwatch, peak, new Expectation(MatrixCases.product(shape), 0.2));
             products.add(new ProductRate(shape.name(), share.gigaflops()));
             shares.add(share);
-            seconds += shape.flops() / share.gigaflops();
+            nanoseconds += shape.flops() / share.gigaflops();
             flops += shape.flops();
         }
         for (Expectation expectation : List.of(
@@ -87,7 +87,7 @@ public record KernelMeasurement(
         }
         KernelShare normals = share(ops, stopwatch, peak, new Expectation(RowCases.normals(), 0.25));
         shares.add(normals);
-        double rate = flops / seconds;
+        double rate = flops / nanoseconds;
         return new KernelMeasurement(
                 ops.kernelName(),
                 peak,

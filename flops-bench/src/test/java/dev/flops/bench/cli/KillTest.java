@@ -123,7 +123,7 @@ final class KillTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no SIGINT.")
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void ctrlCThenResumeEndsInTheSameBits() throws Exception {
         Path whole = folder.resolve("whole");

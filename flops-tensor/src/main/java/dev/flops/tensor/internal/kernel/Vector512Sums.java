@@ -101,7 +101,9 @@ final class Vector512Sums {
         FloatVector v0 = FloatVector.fromArray(SPECIES, y, yOffset + whole, m0);
         s0 = FloatVector.fromArray(SPECIES, x, xOffset + whole, m0).fma(v0, s0);
         if (LANES < 16) {
-            s1 = plusRest(n, whole + LANES, x, xOffset, y, yOffset, s1);
+            VectorMask<Float> m1 = SPECIES.indexInRange(whole + LANES, n);
+            FloatVector v1 = FloatVector.fromArray(SPECIES, y, yOffset + whole + LANES, m1);
+            s1 = FloatVector.fromArray(SPECIES, x, xOffset + whole + LANES, m1).fma(v1, s1);
         }
         if (LANES < 8) {
             s2 = plusRest(n, whole + 2 * LANES, x, xOffset, y, yOffset, s2);
@@ -125,7 +127,8 @@ final class Vector512Sums {
     }
 
     /**
-     * Adds x·y of the entries from j to n, at most a vector of them. The first compiler does not take the caller with four of these in it.
+     * Adds x·y of the entries from j to n, at most a vector of them. Only vectors of 4 need it: with all four of their rests in it, the
+     * first compiler does not take the caller.
      * Where the second one does not make it a part of the caller, two vectors are allocated.
      */
     private static FloatVector plusRest(int n, int j, float[] x, int xOffset, float[] y, int yOffset, FloatVector sum) {
