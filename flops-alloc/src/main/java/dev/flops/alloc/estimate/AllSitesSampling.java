@@ -34,10 +34,13 @@ final class AllSitesSampling {
 
     private final StepContext step;
     private final SamplePlan plan;
+    private final ScaleDerivative scales;
 
-    AllSitesSampling(StepContext step, SamplePlan plan) {
+    /** Samples by one plan; the scales' derivative is told of all losses. */
+    AllSitesSampling(StepContext step, SamplePlan plan, ScaleDerivative scales) {
         this.step = step;
         this.plan = plan;
+        this.scales = scales;
     }
 
     /** Adds to the gradient, and writes v̂_i. */
@@ -60,16 +63,24 @@ final class AllSitesSampling {
         }
         step.requireFinite(plan, losses, 0, plan.batchSize(), "");
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, System.nanoTime() - begun);
-        step.workers().forEach(sampleVariances.length, (worker, i) -> sampleVariances[i] = variance(losses, i));
+        step.workers()
+                .forEach(
+                        sampleVariances.length,
+                        (worker, i) -> sampleVariances[i] = variance(losses, i, step.workspaces()[worker]));
     }
 
     /** v̂_i = (Σ_j E‖J(h_ij)ᵀ ε‖² / σ²) · mean_k w_ik²: the second moment of one sample. */
-    private double variance(float[] losses, int i) {
-        double norm = 0;
-        for (PerturbedSite site : step.sites()) {
-            norm += step.scoreNorm(site, i);
+    private double variance(float[] losses, int i, Workspace workspace) {
+        double[] norms = new double[step.sites().size()];
+        double sum = 0;
+        for (int j = 0; j < norms.length; j++) {
+            norms[j] = step.scoreNorm(step.sites().get(j), i);
+            sum += norms[j];
         }
-        return norm * step.meanSquaredWeight(plan, losses, i);
+        for (int j = 0; j < norms.length; j++) {
+            scales.measure(i, j, losses, norms[j], sum, workspace);
+        }
+        return sum * step.meanSquaredWeight(plan, losses, i);
     }
 
     private static void addInto(float[] from, float[] to) {

@@ -4,14 +4,20 @@ import dev.flops.api.NoiseAddress;
 import java.util.function.UnaryOperator;
 
 /**
- * The three formulas that make perturbed losses an unbiased estimate. Kept in one place so that tests can put a wrong
+ * The formulas that make perturbed losses an unbiased estimate, and those by which scales are learned. Kept in one place so that tests can put a wrong
  * one in the place of each and show that the proofs reject it.
  *
  * @param weight loss weight w of one row
  * @param scale factor of w in the gradient
  * @param contraction address from which the contraction regenerates the noise of a sample
+ * @param scales the formulas of learned scales
  */
-record EstimatorRules(WeightRule weight, ScaleRule scale, UnaryOperator<NoiseAddress> contraction) {
+record EstimatorRules(
+        WeightRule weight, ScaleRule scale, UnaryOperator<NoiseAddress> contraction, ScaleRules scales) {
+    /** With the right formulas of learned scales. */
+    EstimatorRules(WeightRule weight, ScaleRule scale, UnaryOperator<NoiseAddress> contraction) {
+        this(weight, scale, contraction, ScaleRules.RIGHT);
+    }
 
     /** w of one sample, from ℓ(+σε), ℓ(−σε) (NaN for one-sided schemes) and the clean loss. */
     @FunctionalInterface

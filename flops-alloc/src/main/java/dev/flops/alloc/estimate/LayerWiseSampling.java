@@ -27,11 +27,13 @@ import java.util.List;
 final class LayerWiseSampling {
     private final StepContext step;
     private final SamplePlan[] plans;
+    private final ScaleDerivative scales;
 
-    /** Samples by one plan per site, in the order of the sites. */
-    LayerWiseSampling(StepContext step, SamplePlan[] plans) {
+    /** Samples by one plan per site, in the order of the sites; the scales' derivative is told of all losses. */
+    LayerWiseSampling(StepContext step, SamplePlan[] plans, ScaleDerivative scales) {
         this.step = step;
         this.plans = plans;
+        this.scales = scales;
     }
 
     /** Adds to the gradient, and writes v̂_ij. */
@@ -65,15 +67,13 @@ final class LayerWiseSampling {
         contract(window, losses, gradient);
         step.workers().forEach(to - from, (worker, at) -> {
             for (int j = 0; j < plans.length; j++) {
-                siteVariances[from + at][j] = variance(losses[j], from + at, j);
+                // v̂_ij = E‖J(h_ij)ᵀ ε‖² / σ² · mean_k w_ijk²: the second moment of one sample.
+                double norm = step.scoreNorm(step.sites().get(j), from + at);
+                siteVariances[from + at][j] = norm * step.meanSquaredWeight(plans[j], losses[j], from + at);
+                scales.measure(from + at, j, losses[j], norm, norm, step.workspaces()[worker]);
             }
         });
         ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - sampled);
-    }
-
-    /** v̂_ij = E‖J(h_ij)ᵀ ε‖² / σ² · mean_k w_ijk²: the second moment of one sample. */
-    private double variance(float[] losses, int i, int j) {
-        return step.scoreNorm(step.sites().get(j), i) * step.meanSquaredWeight(plans[j], losses, i);
     }
 
     /** A chunk of samples at one site. */

@@ -11,9 +11,15 @@ package dev.flops.alloc.estimate;
  * @param recordedExamples examples whose clean activations are kept at a time, at least 1. With fewer than the batch has,
  *     those of the others are computed again when their turn comes: less memory, no other result, and about one more clean
  *     forward per example, which the ledger counts and no budget is charged for. Layer-wise mode only; {@link #ALL} otherwise
+ * @param scales what the scales of the sites are learned for, {@link ScaleObjective#FIXED} for not at all
  */
 public record LikelihoodRatioConfig(
-        SiteMode mode, SamplingScheme scheme, float sigma, int samplesPerChunk, int recordedExamples) {
+        SiteMode mode,
+        SamplingScheme scheme,
+        float sigma,
+        int samplesPerChunk,
+        int recordedExamples,
+        ScaleObjective scales) {
     /** Clean activations of the whole batch are kept. */
     public static final int ALL = Integer.MAX_VALUE;
 
@@ -31,6 +37,30 @@ public record LikelihoodRatioConfig(
      */
     public LikelihoodRatioConfig(SiteMode mode, SamplingScheme scheme, float sigma, int samplesPerChunk) {
         this(mode, scheme, sigma, samplesPerChunk, ALL);
+    }
+
+    /**
+     * A configuration with fixed scales.
+     *
+     * @param mode which sites a query perturbs
+     * @param scheme how a sample is formed
+     * @param sigma perturbation scale
+     * @param samplesPerChunk samples of one task
+     * @param recordedExamples examples whose clean activations are kept at a time
+     */
+    public LikelihoodRatioConfig(
+            SiteMode mode, SamplingScheme scheme, float sigma, int samplesPerChunk, int recordedExamples) {
+        this(mode, scheme, sigma, samplesPerChunk, recordedExamples, ScaleObjective.FIXED);
+    }
+
+    /**
+     * The same with scales that are learned.
+     *
+     * @param objective what for; σ is where they begin
+     * @return the configuration
+     */
+    public LikelihoodRatioConfig withScales(ScaleObjective objective) {
+        return new LikelihoodRatioConfig(mode, scheme, sigma, samplesPerChunk, recordedExamples, objective);
     }
 
     /** Checks the ranges. */

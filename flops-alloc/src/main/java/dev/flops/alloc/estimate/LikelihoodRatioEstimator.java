@@ -8,6 +8,7 @@ import dev.flops.api.Parameters;
 import dev.flops.api.Parameters.Parameter;
 import dev.flops.api.RandomKey;
 import dev.flops.api.SamplingCost;
+import dev.flops.api.Stateful;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
 import dev.flops.tensor.Workspace;
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * Every example and sample has noise of its own, so that tr Cov(ĝ) = (1/B²) Σ v_i/n_i and samples may be allocated per
  * example.
  *
+ * <p>Scales are fixed, or learned for a stated {@link ScaleObjective} after each step: those of a step depend on earlier steps alone.
+ *
  * <p>The clean forward of a step records the prefixes; it costs B queries and yields the baseline ℓ_i(θ).
  */
 public final class LikelihoodRatioEstimator implements GradientEstimator {
@@ -51,8 +54,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
     private final LikelihoodRatioConfig config;
     private final EstimatorRules rules;
     private final List<Site> sites;
-    private final List<SiteNoise> noise;
-    private final List<PerturbedSite> perturbed;
+    private final SiteScales scales;
     private final PackedParameters packed;
     private final CleanForward clean;
     private final Workspace[] workspaces;
@@ -174,8 +176,10 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         this.config = config;
         this.rules = rules;
         this.sites = trainedSites(network, trained);
-        this.noise = noise == null ? Collections.nCopies(sites.size(), SiteNoise.activations(config.sigma())) : noise;
-        this.perturbed = PerturbedSite.listOf(sites, this.noise);
+        List<SiteNoise> start =
+                noise == null ? Collections.nCopies(sites.size(), SiteNoise.activations(config.sigma())) : noise;
+        PerturbedSite.listOf(sites, start);
+        this.scales = new SiteScales(config.scales(), start);
         this.packed = new PackedParameters(ops, network);
         this.clean = new CleanForward(network, data, loss, ops, config.recordedExamples());
         this.workspaces = new Workspace[workers.count()];
@@ -217,7 +221,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
 
     @Override
     public GradientTarget target() {
-        return noise.stream().anyMatch(site -> site.space() instanceof PerturbedSpace.LowRankWeights)
+        return noise().stream().anyMatch(site -> site.space() instanceof PerturbedSpace.LowRankWeights)
                 ? GradientTarget.GRADIENT_TO_SECOND_ORDER
                 : GradientTarget.SMOOTHED_GRADIENT;
     }
@@ -265,12 +269,18 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
     }
 
     /**
-     * The noise of each site.
+     * The noise of each site in the next step.
      *
      * @return in the order of {@link #sites}
      */
     public List<SiteNoise> noise() {
-        return noise;
+        return scales.noise();
+    }
+
+    /** Learned scales; nothing if they are fixed. */
+    @Override
+    public Stateful state() {
+        return scales;
     }
 
     private LikelihoodRatioStep begun(int step, int[] examples, RandomKey key, CostLedger ledger) {
@@ -285,7 +295,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
                 step,
                 examples.clone(),
                 network,
-                perturbed,
+                PerturbedSite.listOf(sites, scales.noise()),
                 config,
                 rules,
                 ops,
@@ -294,7 +304,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
                 workers,
                 workspaces,
                 new LongAdder());
-        return new LikelihoodRatioStep(context, trained, key, ledger);
+        return new LikelihoodRatioStep(context, trained, scales, key, ledger);
     }
 
     private void requireDistinct(int[] examples) {

@@ -16,13 +16,17 @@ import java.util.Arrays;
 final class LikelihoodRatioStep implements SiteStep {
     private final StepContext context;
     private final Parameters trained;
+    private final SiteScales scales;
     private final RandomKey key;
     private final CostLedger ledger;
     private final StepSignals signals;
 
-    LikelihoodRatioStep(StepContext context, Parameters trained, RandomKey key, CostLedger ledger) {
+    /** A step that teaches the scales of later ones. */
+    LikelihoodRatioStep(
+            StepContext context, Parameters trained, SiteScales scales, RandomKey key, CostLedger ledger) {
         this.context = context;
         this.trained = trained;
+        this.scales = scales;
         this.key = key;
         this.ledger = ledger;
         this.signals = new StepSignals(
@@ -86,9 +90,14 @@ final class LikelihoodRatioStep implements SiteStep {
         }
         requireBatch(allocation.examples());
         clear(gradient);
+        SamplePlan[] plans = new SamplePlan[context.sites().size()];
+        Arrays.fill(plans, plan(allocation, noise));
+        ScaleDerivative derivative = derivative(plans, kind);
         double[] variances = new double[signals.batchSize()];
-        new AllSitesSampling(context, plan(allocation, noise)).estimate(gradient, variances, ledger);
-        return new SiteEstimate(finished(gradient, variances, kind, allocation.total()), new double[0][]);
+        new AllSitesSampling(context, plan(allocation, noise), derivative).estimate(gradient, variances, ledger);
+        GradientEstimate estimate = finished(gradient, variances, kind, allocation.total());
+        scales.learn(derivative);
+        return new SiteEstimate(estimate, new double[0][]);
     }
 
     private SiteEstimate layerWise(SiteAllocation allocation, RandomKey noise, CostLedger.Kind kind, float[] gradient) {
@@ -101,10 +110,20 @@ final class LikelihoodRatioStep implements SiteStep {
         SamplePlan[] plans = new SamplePlan[sites];
         Arrays.setAll(plans, j -> plan(allocation.site(j), noise));
         double[][] siteVariances = new double[signals.batchSize()][sites];
-        new LayerWiseSampling(context, plans).estimate(gradient, siteVariances, ledger);
+        ScaleDerivative derivative = derivative(plans, kind);
+        new LayerWiseSampling(context, plans, derivative).estimate(gradient, siteVariances, ledger);
         double[] variances = new double[signals.batchSize()];
         Arrays.setAll(variances, i -> sum(siteVariances[i]));
-        return new SiteEstimate(finished(gradient, variances, kind, allocation.total()), siteVariances);
+        GradientEstimate estimate = finished(gradient, variances, kind, allocation.total());
+        scales.learn(derivative);
+        return new SiteEstimate(estimate, siteVariances);
+    }
+
+    /** Pilots teach nothing. */
+    private ScaleDerivative derivative(SamplePlan[] plans, CostLedger.Kind kind) {
+        boolean teaches = kind == CostLedger.Kind.PERTURBED;
+        return new ScaleDerivative(
+                context, plans, teaches ? context.config().scales() : ScaleObjective.FIXED);
     }
 
     private void clear(float[] gradient) {

@@ -117,6 +117,7 @@ public final class SiteAllocatedEstimator implements GradientEstimator, Stateful
 
     @Override
     public void saveTo(StateArrays out) {
+        inner.state().saveTo(out.scope("inner"));
         out.putDoubles("allocator", state.values());
         out.putDoubles("lastRatio", lastRatio);
         for (int j = 0; j < memories.length; j++) {
@@ -126,6 +127,7 @@ public final class SiteAllocatedEstimator implements GradientEstimator, Stateful
 
     @Override
     public void restoreFrom(StateArrays in) {
+        inner.state().restoreFrom(in.scope("inner"));
         state = new AllocatorState(in.doubles("allocator", state.values().length));
         lastRatio = in.doubleValue("lastRatio");
         for (int j = 0; j < memories.length; j++) {

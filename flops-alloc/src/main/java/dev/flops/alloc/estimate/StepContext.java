@@ -50,9 +50,14 @@ record StepContext(
 
     /** The loss weight w of sample k of example i. */
     float weight(SamplePlan plan, float[] losses, int i, int k) {
+        return weight(rules.weight(), plan, losses, i, k);
+    }
+
+    /** The weight of sample k of example i by a rule. */
+    float weight(EstimatorRules.WeightRule rule, SamplePlan plan, float[] losses, int i, int k) {
         int row = plan.row(i, k);
         float minus = plan.queriesPerSample() == 2 ? losses[row + 1] : Float.NaN;
-        return rules.weight().weight(losses[row], minus, clean.loss().losses()[i]);
+        return rule.weight(losses[row], minus, clean.loss().losses()[i]);
     }
 
     /** The factor of w ε in ĝ at a site. */
