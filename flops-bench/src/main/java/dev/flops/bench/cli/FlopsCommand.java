@@ -6,6 +6,7 @@ import dev.flops.bench.prompt.PromptChoice;
 import dev.flops.bench.task.AllocatorChoice;
 import dev.flops.bench.task.DataConfig.DataChoice;
 import dev.flops.bench.task.EstimatorChoice;
+import dev.flops.bench.task.ScaleChoice;
 import dev.flops.bench.task.SchemeChoice;
 import dev.flops.bench.task.TrainedPart;
 import dev.flops.bench.task.UsageException;
@@ -87,6 +88,7 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(ForwardTuner.Scheme.class, Choices.of(ForwardTuner.Scheme.class))
                 .registerConverter(PretrainingSubject.class, Choices.of(PretrainingSubject.class))
                 .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))
+                .registerConverter(ScaleChoice.class, Choices.of(ScaleChoice.class))
                 .registerConverter(SimdWidth.class, Choices.of(SimdWidth.class))
                 .registerConverter(TaskChoice.class, Choices.of(TaskChoice.class))
                 .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class));

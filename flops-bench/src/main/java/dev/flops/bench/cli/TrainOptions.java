@@ -6,6 +6,7 @@ import dev.flops.bench.task.BudgetConfig;
 import dev.flops.bench.task.DataConfig;
 import dev.flops.bench.task.EstimatorChoice;
 import dev.flops.bench.task.EstimatorConfig;
+import dev.flops.bench.task.ScaleChoice;
 import dev.flops.bench.task.SchemeChoice;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TrainedPart;
@@ -73,6 +74,13 @@ final class TrainOptions {
 
     @Option(names = "--sigma", paramLabel = "S", description = "Perturbation scale (default ${DEFAULT-VALUE}).")
     private float sigma = DEFAULT.estimator().sigma();
+
+    @Option(
+            names = "--site-scale",
+            paramLabel = "NAME",
+            description = "What each site learns its own perturbation scale for, beginning at --sigma:"
+                    + " ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). Likelihood ratio only.")
+    private ScaleChoice scale = DEFAULT.estimator().scale();
 
     @Option(
             names = "--train",
@@ -149,6 +157,7 @@ final class TrainOptions {
                             estimator,
                             scheme == null ? estimator.schemes().getFirst() : scheme,
                             sigma,
+                            scale,
                             preset.estimator().samplesPerChunk()))
                     .allocation(
                             new AllocationConfig(allocator, preset.allocation().memoryWeight()))

@@ -6,6 +6,7 @@ import dev.flops.bench.task.AllocationConfig;
 import dev.flops.bench.task.BudgetConfig;
 import dev.flops.bench.task.EstimatorConfig;
 import dev.flops.bench.task.ReportConfig;
+import dev.flops.bench.task.ScaleChoice;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TaskProgress;
 import dev.flops.bench.task.TaskResult;
@@ -181,6 +182,7 @@ public final class Comparison {
                         arm.estimator(),
                         arm.scheme(),
                         setting.sigma(),
+                        ScaleChoice.FIXED,
                         base.estimator().samplesPerChunk()))
                 .allocation(
                         new AllocationConfig(arm.allocator(), base.allocation().memoryWeight()))

@@ -35,6 +35,7 @@ public final class Configuration {
         map.put("estimator", config.estimator().estimator().toString());
         map.put("scheme", config.estimator().scheme().toString());
         map.put("sigma", Double.valueOf(Float.toString(config.estimator().sigma())));
+        map.put("siteScale", config.estimator().scale().toString());
         map.put("samplesPerChunk", config.estimator().samplesPerChunk());
         map.put("trained", config.trained().toString());
         map.put("allocator", config.allocation().allocator().toString());

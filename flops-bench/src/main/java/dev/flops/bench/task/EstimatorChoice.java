@@ -52,6 +52,15 @@ public enum EstimatorChoice {
         };
     }
 
+    /**
+     * Whether it perturbs the sites of a network.
+     *
+     * @return true for the likelihood ratio
+     */
+    public boolean hasSites() {
+        return this == LR_LAYERWISE || this == LR_ALL_SITES;
+    }
+
     /** The estimator for a network on its examples. */
     GradientEstimator create(
             EstimatorConfig config,
@@ -82,7 +91,8 @@ public enum EstimatorChoice {
     }
 
     private static LikelihoodRatioConfig likelihoodRatio(EstimatorConfig config, SiteMode mode) {
-        return new LikelihoodRatioConfig(mode, config.scheme().scheme(), config.sigma(), config.samplesPerChunk());
+        return new LikelihoodRatioConfig(mode, config.scheme().scheme(), config.sigma(), config.samplesPerChunk())
+                .withScales(config.scale().objective());
     }
 
     private static ParameterEstimatorConfig spsa(EstimatorConfig config) {

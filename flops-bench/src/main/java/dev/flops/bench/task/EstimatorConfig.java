@@ -6,9 +6,11 @@ package dev.flops.bench.task;
  * @param estimator the estimator
  * @param scheme how a sample is formed, one that the estimator knows
  * @param sigma perturbation scale σ, &gt; 0
+ * @param scale what the scales of the sites are learned for; {@link ScaleChoice#FIXED} for estimators without sites
  * @param samplesPerChunk samples that one task of the estimator runs together; bounds memory
  */
-public record EstimatorConfig(EstimatorChoice estimator, SchemeChoice scheme, float sigma, int samplesPerChunk) {
+public record EstimatorConfig(
+        EstimatorChoice estimator, SchemeChoice scheme, float sigma, ScaleChoice scale, int samplesPerChunk) {
     /** Checks the ranges. */
     public EstimatorConfig {
         if (!estimator.schemes().contains(scheme)) {
@@ -17,6 +19,10 @@ public record EstimatorConfig(EstimatorChoice estimator, SchemeChoice scheme, fl
         }
         if (!(sigma > 0) || Float.isInfinite(sigma)) {
             throw new IllegalArgumentException("sigma = " + sigma + ", expected a finite number > 0");
+        }
+        if (scale != ScaleChoice.FIXED && !estimator.hasSites()) {
+            throw new IllegalArgumentException("scale = " + scale + " with estimator = " + estimator + ", expected "
+                    + ScaleChoice.FIXED + ": it perturbs no sites");
         }
         if (samplesPerChunk < 1) {
             throw new IllegalArgumentException("samplesPerChunk = " + samplesPerChunk + ", expected >= 1");

@@ -63,6 +63,15 @@ final class PerturbedWeightsOracle {
         return sum;
     }
 
+    /** ℓ⁺, ℓ⁻ and ℓ of one sample, some sites perturbed. */
+    double[] losses(List<Site> perturbed, int example, RandomKey exampleKey, int k) {
+        return new double[] {
+            loss(point(perturbed, exampleKey, k, 1), example),
+            loss(point(perturbed, exampleKey, k, -1), example),
+            loss(new Point(problem.theta(), OracleNetwork.NONE), example)
+        };
+    }
+
     private void addSample(List<Site> perturbed, int example, RandomKey key, int k, double factor, double[] gradient) {
         Point plus = point(perturbed, key, k, 1);
         Point minus = point(perturbed, key, k, -1);

@@ -18,6 +18,7 @@ import dev.flops.alloc.estimate.ParameterEstimatorConfig;
 import dev.flops.alloc.estimate.PilotEstimator;
 import dev.flops.alloc.estimate.RunningMeanBaseline;
 import dev.flops.alloc.estimate.SamplingScheme;
+import dev.flops.alloc.estimate.ScaleObjective;
 import dev.flops.alloc.estimate.SiteAllocatedEstimator;
 import dev.flops.alloc.estimate.SiteMode;
 import dev.flops.alloc.optimize.AdaMmOptimizer;
@@ -64,7 +65,9 @@ enum GoldenRun {
     CNN_SPSA_ADAMM(Kind.CONVOLUTIONAL),
     VIT_ALL_SITES_SWITCHED_SIGN(Kind.TRANSFORMER),
     CNN_SITES_ADAM(Kind.CONVOLUTIONAL),
-    VIT_PILOT_RUNNING_MEAN_ADAM(Kind.TRANSFORMER);
+    VIT_PILOT_RUNNING_MEAN_ADAM(Kind.TRANSFORMER),
+    VIT_ALL_SITES_VARIANCE_SCALES_ADAM(Kind.TRANSFORMER),
+    CNN_SITES_SMOOTHED_SCALES_ADAM(Kind.CONVOLUTIONAL);
 
     static final int STEPS = 50;
     static final Machine REFERENCE = new Machine(SimdWidth.SCALAR, 1, 32);
@@ -99,7 +102,11 @@ enum GoldenRun {
         static final float SIGMA = 0.05f;
 
         LikelihoodRatioEstimator likelihoodRatio(SiteMode mode, SamplingScheme scheme) {
-            var config = new LikelihoodRatioConfig(mode, scheme, SIGMA, machine.samplesPerChunk());
+            return likelihoodRatio(mode, scheme, ScaleObjective.FIXED);
+        }
+
+        LikelihoodRatioEstimator likelihoodRatio(SiteMode mode, SamplingScheme scheme, ScaleObjective scales) {
+            var config = new LikelihoodRatioConfig(mode, scheme, SIGMA, machine.samplesPerChunk()).withScales(scales);
             return new LikelihoodRatioEstimator(network, trained, data, TensorOps.of(machine.width()), workers, config);
         }
 
@@ -139,17 +146,16 @@ enum GoldenRun {
                         new SwitchedAllocator(
                                 new GaussianAllocator(GaussianAllocatorConfig.defaults()), SwitchOnRule.defaults()),
                         new SignOptimizer(new SignOptimizer.Config(0.9)));
-            case CNN_SITES_ADAM ->
+            case VIT_ALL_SITES_VARIANCE_SCALES_ADAM ->
                 new Parts(
-                        new SiteAllocatedEstimator(
-                                bench.likelihoodRatio(SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE),
-                                new SiteNeymanAllocator(),
-                                SiteAllocatedEstimator.Unit.QUERIES,
-                                1,
-                                Bench.EXAMPLES,
-                                0.5),
-                        new EqualAllocator(),
+                        bench.likelihoodRatio(
+                                SiteMode.ALL_SITES,
+                                SamplingScheme.ANTITHETIC,
+                                ScaleObjective.EstimatorVariance.DEFAULT),
+                        new NeymanAllocator(),
                         new AdamOptimizer(AdamOptimizer.Config.defaults()));
+            case CNN_SITES_ADAM -> sitesTogether(bench, ScaleObjective.FIXED);
+            case CNN_SITES_SMOOTHED_SCALES_ADAM -> sitesTogether(bench, ScaleObjective.SmoothedLoss.DEFAULT);
             case VIT_PILOT_RUNNING_MEAN_ADAM ->
                 new Parts(
                         new PilotEstimator(
@@ -162,6 +168,19 @@ enum GoldenRun {
                         new NeymanAllocator(),
                         new AdamOptimizer(AdamOptimizer.Config.defaults()));
         };
+    }
+
+    private static Parts sitesTogether(Bench bench, ScaleObjective scales) {
+        return new Parts(
+                new SiteAllocatedEstimator(
+                        bench.likelihoodRatio(SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE, scales),
+                        new SiteNeymanAllocator(),
+                        SiteAllocatedEstimator.Unit.QUERIES,
+                        1,
+                        Bench.EXAMPLES,
+                        0.5),
+                new EqualAllocator(),
+                new AdamOptimizer(AdamOptimizer.Config.defaults()));
     }
 
     private Network network() {

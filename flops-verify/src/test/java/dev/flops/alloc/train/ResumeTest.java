@@ -156,6 +156,7 @@ class ResumeTest {
                         "VarianceSplit",
                         "RunningMeanBaseline",
                         "SiteAllocatedEstimator",
+                        "LikelihoodRatioEstimator",
                         "PilotEstimator",
                         "ParameterEstimator");
     }
