@@ -12,8 +12,7 @@ import java.util.function.UnaryOperator;
  * @param contraction address from which the contraction regenerates the noise of a sample
  * @param scales the formulas of learned scales
  */
-record EstimatorRules(
-        WeightRule weight, ScaleRule scale, UnaryOperator<NoiseAddress> contraction, ScaleRules scales) {
+record EstimatorRules(WeightRule weight, ScaleRule scale, UnaryOperator<NoiseAddress> contraction, ScaleRules scales) {
     /** With the right formulas of learned scales. */
     EstimatorRules(WeightRule weight, ScaleRule scale, UnaryOperator<NoiseAddress> contraction) {
         this(weight, scale, contraction, ScaleRules.RIGHT);

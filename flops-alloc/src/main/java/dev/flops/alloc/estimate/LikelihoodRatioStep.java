@@ -22,8 +22,7 @@ final class LikelihoodRatioStep implements SiteStep {
     private final StepSignals signals;
 
     /** A step that teaches the scales of later ones. */
-    LikelihoodRatioStep(
-            StepContext context, Parameters trained, SiteScales scales, RandomKey key, CostLedger ledger) {
+    LikelihoodRatioStep(StepContext context, Parameters trained, SiteScales scales, RandomKey key, CostLedger ledger) {
         this.context = context;
         this.trained = trained;
         this.scales = scales;
@@ -122,8 +121,7 @@ final class LikelihoodRatioStep implements SiteStep {
     /** Pilots teach nothing. */
     private ScaleDerivative derivative(SamplePlan[] plans, CostLedger.Kind kind) {
         boolean teaches = kind == CostLedger.Kind.PERTURBED;
-        return new ScaleDerivative(
-                context, plans, teaches ? context.config().scales() : ScaleObjective.FIXED);
+        return new ScaleDerivative(context, plans, teaches ? context.config().scales() : ScaleObjective.FIXED);
     }
 
     private void clear(float[] gradient) {

@@ -69,12 +69,9 @@ final class ScaleDerivative {
             step.ops()
                     .noise()
                     .noiseInto(
-                            Distribution.GAUSSIAN,
-                            step.rules().scales().noise().apply(address),
-                            noise);
+                            Distribution.GAUSSIAN, step.rules().scales().noise().apply(address), noise);
             double squaredNorm = step.ops().row().sumOfSquares(noise);
-            sum += integrand(plan, losses, i, k)
-                    * step.rules().scales().score().score(squaredNorm, numbers);
+            sum += integrand(plan, losses, i, k) * step.rules().scales().score().score(squaredNorm, numbers);
         }
         workspace.release(mark);
         step.flops().add(2L * numbers * plan.samples(i));
@@ -83,8 +80,7 @@ final class ScaleDerivative {
 
     private double integrand(SamplePlan plan, float[] losses, int i, int k) {
         if (objective instanceof ScaleObjective.SmoothedLoss) {
-            return step.weight(
-                    step.rules().scales().even().apply(step.config().scheme()), plan, losses, i, k);
+            return step.weight(step.rules().scales().even().apply(step.config().scheme()), plan, losses, i, k);
         }
         double w = step.weight(plan, losses, i, k);
         return w * w;

@@ -38,8 +38,8 @@ final class SiteScales implements Stateful {
         }
         float sigma = start.get(j).sigma();
         if (scaled(j, -mostLog) == 0 || Float.isInfinite(scaled(j, mostLog))) {
-            throw new IllegalArgumentException("range = " + objective.range() + " with noise[" + j + "].sigma = " + sigma
-                    + ", expected scales within the range of float");
+            throw new IllegalArgumentException("range = " + objective.range() + " with noise[" + j + "].sigma = "
+                    + sigma + ", expected scales within the range of float");
         }
     }
 

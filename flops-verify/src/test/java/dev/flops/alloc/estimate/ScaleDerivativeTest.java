@@ -52,10 +52,9 @@ class ScaleDerivativeTest {
 
     static Stream<Arguments> estimates() {
         List<Arguments> list = new ArrayList<>();
-        Set<String> large = Set.of(
-                NetworkCase.visionTransformer().name(), NetworkCase.cnn().name());
+        Set<String> names = Set.of("tokens", "layer-norm", "embedding", "convolution");
         for (NetworkCase problem : NetworkCase.all()) {
-            if (large.contains(problem.name())) {
+            if (!names.contains(problem.name())) {
                 continue;
             }
             for (SiteMode mode : SiteMode.values()) {
@@ -126,8 +125,8 @@ class ScaleDerivativeTest {
             mutants.add(new Mutant(
                     "m plus one for m",
                     objective,
-                    right -> new ScaleRules(
-                            right.even(), (square, m) -> square - m - 1, right.slope(), right.noise())));
+                    right ->
+                            new ScaleRules(right.even(), (square, m) -> square - m - 1, right.slope(), right.noise())));
             mutants.add(new Mutant(
                     "noise of the next sample",
                     objective,
@@ -148,18 +147,18 @@ class ScaleDerivativeTest {
         for (Mutant mutant : mutants()) {
             EstimatorRules right = EstimatorRules.of(scheme);
             EstimatorRules wrong = new EstimatorRules(
-                    right.weight(), right.scale(), right.contraction(), mutant.change().apply(right.scales()));
-            double[] expected =
-                    definition(problem, SiteMode.ALL_SITES, scheme, mutant.objective(), allocation, false);
+                    right.weight(),
+                    right.scale(),
+                    right.contraction(),
+                    mutant.change().apply(right.scales()));
+            double[] expected = definition(problem, SiteMode.ALL_SITES, scheme, mutant.objective(), allocation, false);
             double[] sizes = definition(problem, SiteMode.ALL_SITES, scheme, mutant.objective(), allocation, true);
             double[] found = learned(problem, SiteMode.ALL_SITES, mutant.objective(), wrong, scheme, allocation);
             double largest = 0;
             for (int j = 0; j < found.length; j++) {
                 largest = Math.max(largest, Math.abs(found[j] - expected[j]) / sizes[j]);
             }
-            assertThat(largest)
-                    .as("%s, %s", mutant.name(), mutant.objective())
-                    .isGreaterThan(5 * TOLERANCE);
+            assertThat(largest).as("%s, %s", mutant.name(), mutant.objective()).isGreaterThan(5 * TOLERANCE);
         }
     }
 
@@ -274,9 +273,7 @@ class ScaleDerivativeTest {
     }
 
     private static double even(SamplingScheme scheme, double[] losses) {
-        return scheme == SamplingScheme.ANTITHETIC
-                ? (losses[0] + losses[1]) / 2 - losses[2]
-                : losses[0] - losses[2];
+        return scheme == SamplingScheme.ANTITHETIC ? (losses[0] + losses[1]) / 2 - losses[2] : losses[0] - losses[2];
     }
 
     private static double odd(SamplingScheme scheme, double[] losses) {

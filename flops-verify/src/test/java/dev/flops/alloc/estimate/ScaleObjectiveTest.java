@@ -11,6 +11,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.Scale;
 
 /**
  * The expectations of what scales are learned from are the derivatives of the stated objectives: Gauss–Hermite quadrature over the noise of
@@ -47,20 +48,18 @@ class ScaleObjectiveTest {
         /** E[w (‖ε_j‖² − m_j)] of one site. */
         double smoothed(ScaleRules rules, SamplingScheme scheme, int j) {
             return RULE.expectation(
-                    2,
-                    e -> weigh(rules.even().apply(scheme), e) * rules.score().score(square(e[j]), 1));
+                    2, e -> weigh(rules.even().apply(scheme), e) * rules.score().score(square(e[j]), 1));
         }
 
         /** The same of a site with two numbers of one scale. */
         double smoothedTogether(ScaleRules rules, SamplingScheme scheme) {
             return RULE.expectation(
-                    2,
-                    e -> weigh(rules.even().apply(scheme), e)
-                            * rules.score().score(square(e[0]) + square(e[1]), 2));
+                    2, e -> weigh(rules.even().apply(scheme), e) * rules.score().score(square(e[0]) + square(e[1]), 2));
         }
 
         double meanSquare(SamplingScheme scheme) {
-            return RULE.expectation(2, e -> square(weigh(EstimatorRules.of(scheme).weight(), e)));
+            return RULE.expectation(
+                    2, e -> square(weigh(EstimatorRules.of(scheme).weight(), e)));
         }
 
         /** Numerator over denominator of the derivative of log Σ v̂, all sites at once. */
@@ -68,8 +67,7 @@ class ScaleObjectiveTest {
             double all = norm(0) + norm(1);
             double numerator = RULE.expectation(2, e -> {
                 double square = square(weigh(EstimatorRules.of(scheme).weight(), e));
-                return rules.slope()
-                        .slope(all, norm(j), square * rules.score().score(square(e[j]), 1), square);
+                return rules.slope().slope(all, norm(j), square * rules.score().score(square(e[j]), 1), square);
             });
             return numerator / (all * meanSquare(scheme));
         }
@@ -77,14 +75,13 @@ class ScaleObjectiveTest {
         /** d log E[w²]/ds · 2 σ_j² a_j² − 2 c_j/C. */
         double varianceByHand(SamplingScheme scheme, int j) {
             double s = exponent();
-            double relative =
-                    switch (scheme) {
-                        case ONE_POINT -> 2;
-                        case CLEAN_BASELINE ->
-                            (2 * StrictMath.exp(2 * s) - StrictMath.exp(s / 2))
-                                    / (StrictMath.exp(2 * s) - 2 * StrictMath.exp(s / 2) + 1);
-                        case ANTITHETIC -> 2 * StrictMath.exp(2 * s) / StrictMath.expm1(2 * s);
-                    };
+            double relative = switch (scheme) {
+                case ONE_POINT -> 2;
+                case CLEAN_BASELINE ->
+                    (2 * StrictMath.exp(2 * s) - StrictMath.exp(s / 2))
+                            / (StrictMath.exp(2 * s) - 2 * StrictMath.exp(s / 2) + 1);
+                case ANTITHETIC -> 2 * StrictMath.exp(2 * s) / StrictMath.expm1(2 * s);
+            };
             return relative * 2 * square(sigma[j] * slope[j]) - 2 * norm(j) / (norm(0) + norm(1));
         }
     }
@@ -171,8 +168,8 @@ class ScaleObjectiveTest {
     /** Where the loss is nearly linear, descent ends where each site's share of the noise is its share of the loss: σ⁴ ∝ input/slope². */
     @Property(tries = 20)
     void descentBalancesTheSites(
-            @ForAll @DoubleRange(min = 0.005, max = 0.02) double first,
-            @ForAll @DoubleRange(min = 0.005, max = 0.02) double second) {
+            @ForAll @DoubleRange(min = 0.005, max = 0.02) @Scale(4) double first,
+            @ForAll @DoubleRange(min = 0.005, max = 0.02) @Scale(4) double second) {
         Model model = model(first, second);
         double[] logs = {StrictMath.log(first), StrictMath.log(second)};
         for (int step = 0; step < 60; step++) {
