@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param trainableParameters number of those that were trained
  * @param sites perturbation sites used
  * @param frozenWithoutSite parameters frozen because no site covers them
+ * @param siteSigmas perturbation scale of each site at the end, by name; empty for an estimator that perturbs no sites
  * @param parametersSha256 SHA-256 over all trained parameters, little-endian float32, in the order of their names
  * @param allocation what allocation was worth
  * @param configuration everything needed to run it again
@@ -68,6 +69,7 @@ public record Summary(
         int trainableParameters,
         List<String> sites,
         List<String> frozenWithoutSite,
+        Map<String, Double> siteSigmas,
         String parametersSha256,
         AllocationWorth allocation,
         Map<String, @Nullable Object> configuration,
@@ -125,6 +127,7 @@ public record Summary(
                 description.trainable(),
                 description.sites(),
                 description.withoutSite(),
+                result.siteSigmas(),
                 result.parametersSha256(),
                 new AllocationWorth(
                         Json.finite(result.allocation().coefficientOfVariation()),

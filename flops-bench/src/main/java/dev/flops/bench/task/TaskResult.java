@@ -1,6 +1,9 @@
 package dev.flops.bench.task;
 
 import dev.flops.alloc.train.Evaluation;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What a task has come to.
@@ -13,6 +16,7 @@ import dev.flops.alloc.train.Evaluation;
  * @param costs what was spent
  * @param seconds wall time from the first step to the end of the last evaluation
  * @param parametersSha256 digest of the trained parameters, see {@link ParametersDigest}
+ * @param siteSigmas perturbation scale of each site at the end, in the order of sites; empty for an estimator without sites
  * @param allocation what allocation was worth
  */
 public record TaskResult(
@@ -24,4 +28,10 @@ public record TaskResult(
         TaskCosts costs,
         double seconds,
         String parametersSha256,
-        AllocationSummary allocation) {}
+        Map<String, Double> siteSigmas,
+        AllocationSummary allocation) {
+    /** Copies the scales. */
+    public TaskResult {
+        siteSigmas = Collections.unmodifiableMap(new LinkedHashMap<>(siteSigmas));
+    }
+}

@@ -1,6 +1,8 @@
 package dev.flops.bench.task;
 
 import dev.flops.alloc.allocate.VarianceMemory;
+import dev.flops.alloc.estimate.LikelihoodRatioEstimator;
+import dev.flops.alloc.estimate.SiteNoise;
 import dev.flops.alloc.optimize.AdamOptimizer;
 import dev.flops.alloc.optimize.CosineSchedule;
 import dev.flops.alloc.train.Evaluation;
@@ -20,7 +22,9 @@ import dev.flops.tensor.Workers;
 import dev.flops.tensor.network.Network;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -34,6 +38,7 @@ public final class TrainingTask implements Stateful {
     private final TaskConfig config;
     private final TaskData data;
     private final Parameters trained;
+    private final GradientEstimator estimator;
     private final Trainer trainer;
     private final Evaluator evaluator;
     private final TaskDescription description;
@@ -50,17 +55,18 @@ public final class TrainingTask implements Stateful {
         TaskParts parts = TaskParts.of(config, data, ops, workers);
         Network network = parts.network();
         this.trained = parts.trained();
+        this.estimator = parts.estimator();
         int minimum = config.budget().minimumSamples();
         AllocationConfig allocation = config.allocation();
-        GradientEstimator estimator = allocation
+        GradientEstimator refined = allocation
                 .allocator()
                 .estimator(parts.estimator(), minimum, data.train().size(), allocation.memoryWeight());
-        QueryBudget budget = config.budget().resolve(estimator.cost(), config.batch());
+        QueryBudget budget = config.budget().resolve(refined.cost(), config.batch());
         OptimizerConfig optimizer = config.optimizer();
         this.trainer = new Trainer(
                 new TrainingConfig(config.steps(), config.batch(), budget, minimum, config.seed()),
                 data.train().size(),
-                estimator,
+                refined,
                 allocation.allocator().create(),
                 new AdamOptimizer(AdamOptimizer.Config.defaults()),
                 new CosineSchedule(
@@ -80,8 +86,8 @@ public final class TrainingTask implements Stateful {
                 counts(TaskData.classCounts(data.test())),
                 data.normalization(),
                 budget.queries(),
-                budget.samples(estimator.cost(), config.batch(), minimum),
-                estimator.cost().queriesPerSample());
+                budget.samples(refined.cost(), config.batch(), minimum),
+                refined.cost().queriesPerSample());
     }
 
     /**
@@ -169,7 +175,22 @@ public final class TrainingTask implements Stateful {
                 TaskCosts.of(trainer.ledger()),
                 nanoseconds() * 1e-9,
                 ParametersDigest.sha256(trained),
+                siteSigmas(),
                 averages.mean());
+    }
+
+    /** Exactly as float prints them. */
+    private Map<String, Double> siteSigmas() {
+        Map<String, Double> sigmas = new LinkedHashMap<>();
+        if (estimator instanceof LikelihoodRatioEstimator likelihoodRatio) {
+            List<SiteNoise> noise = likelihoodRatio.noise();
+            for (int j = 0; j < noise.size(); j++) {
+                sigmas.put(
+                        likelihoodRatio.sites().get(j).name(),
+                        Double.valueOf(Float.toString(noise.get(j).sigma())));
+            }
+        }
+        return sigmas;
     }
 
     private boolean onStep(StepReport report, TaskListener listener) {

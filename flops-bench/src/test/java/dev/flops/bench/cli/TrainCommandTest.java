@@ -216,6 +216,31 @@ final class TrainCommandTest {
         assertThat(summary.at("/configuration/sigma").doubleValue()).isEqualTo(0.1);
     }
 
+    /** Scales begin at --sigma; the names are those of the sites. */
+    @ParameterizedTest
+    @CsvSource({"fixed, false", "smoothed-loss, true", "variance, true"})
+    void scalesOfSitesAreReported(String choice, boolean learned) throws IOException {
+        JsonNode summary = summary("run", "--site-scale=" + choice, "--sigma=0.1");
+        assertThat(summary.at("/configuration/siteScale").textValue()).isEqualTo(choice);
+        JsonNode sigmas = summary.get("siteSigmas");
+        assertThat(sigmas).hasSameSizeAs(summary.get("sites"));
+        for (JsonNode site : summary.get("sites")) {
+            double sigma = sigmas.get(site.textValue()).doubleValue();
+            assertThat(sigma).isBetween(0.01, 1.0);
+            assertThat(sigma != 0.1).as(site.textValue()).isEqualTo(learned);
+        }
+    }
+
+    @Test
+    void scalesOfSitesNeedSites() {
+        Program program = tiny("run", "--estimator=spsa", "--site-scale=variance");
+        assertThat(program.exitCode()).isEqualTo(2);
+        assertThat(program.err().lines())
+                .singleElement()
+                .asString()
+                .contains("scale = variance with estimator = spsa, expected fixed");
+    }
+
     @Test
     void theHeadAloneHasOneSite() throws IOException {
         JsonNode summary = summary("run", "--train=head");
@@ -285,6 +310,7 @@ final class TrainCommandTest {
                 "--model=resnet; vit, cnn",
                 "--estimator=backprop; lr-layerwise, lr-all-sites",
                 "--scheme=none; clean, antithetic",
+                "--site-scale=learned; fixed, smoothed-loss, variance",
                 "--train=body; all, matrices, head",
                 "--data=mnist; fashion-mnist"
             })

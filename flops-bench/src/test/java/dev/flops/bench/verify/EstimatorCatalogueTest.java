@@ -1,18 +1,26 @@
 package dev.flops.bench.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import dev.flops.alloc.direction.GaussianDirections;
 import dev.flops.alloc.estimate.Difference;
+import dev.flops.alloc.estimate.LeaveOneOutBaseline;
 import dev.flops.alloc.estimate.LikelihoodRatioConfig;
 import dev.flops.alloc.estimate.MezoConfig;
 import dev.flops.alloc.estimate.ParameterEstimatorConfig;
+import dev.flops.alloc.estimate.PerturbedSpace;
 import dev.flops.alloc.estimate.RankScope;
 import dev.flops.alloc.estimate.RankShapedConfig;
 import dev.flops.alloc.estimate.SamplingScheme;
+import dev.flops.alloc.estimate.ScaleObjective;
 import dev.flops.alloc.estimate.SiteMode;
+import dev.flops.alloc.estimate.SiteNoise;
 import dev.flops.api.Allocation;
 import dev.flops.api.CostLedger;
 import dev.flops.api.Distribution;
@@ -20,6 +28,10 @@ import dev.flops.api.GradientEstimator;
 import dev.flops.api.NumericalException;
 import dev.flops.api.Parameters;
 import dev.flops.api.RandomKey;
+import dev.flops.bench.task.EstimatorChoice;
+import dev.flops.bench.task.EstimatorConfig;
+import dev.flops.bench.task.ScaleChoice;
+import dev.flops.bench.task.SchemeChoice;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.verify.gradient.EstimatorClaim;
@@ -27,10 +39,12 @@ import dev.flops.verify.gradient.EstimatorClaim.Shares;
 import dev.flops.verify.problem.LinearProblem;
 import dev.flops.verify.problem.StandardProblems;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -176,28 +190,77 @@ final class EstimatorCatalogueTest {
                 .hasMessageContaining(message);
     }
 
-    /** Every configuration that has a scale; the catalogue's claims state it too. */
-    static Stream<Consumer<Float>> scaled() {
+    /** A configuration that has a scale. */
+    private record Scaled(Class<?> type, Consumer<Float> create) {
+        @Override
+        public String toString() {
+            return type.getSimpleName();
+        }
+    }
+
+    /** Every configuration that has a scale, learned ones included; the catalogue's claims and tasks state it too. */
+    static Stream<Scaled> scaled() {
         GaussianDirections gaussian = new GaussianDirections();
         return Stream.of(
-                sigma -> ParameterEstimatorConfig.forward(gaussian, sigma),
-                sigma -> ParameterEstimatorConfig.central(gaussian, sigma),
-                sigma -> new MezoConfig(Distribution.GAUSSIAN, sigma, false),
-                sigma -> new RankShapedConfig(gaussian, Difference.ONE_SIDED, RankScope.EXAMPLE, sigma, 4),
-                sigma -> new LikelihoodRatioConfig(SiteMode.LAYER_WISE, SamplingScheme.ANTITHETIC, sigma, 4),
-                sigma -> EstimatorClaim.gaussian("any", sigma, SamplingScheme.ONE_POINT, (box, theta) -> {
-                    throw new AssertionError("must not be made");
-                }));
+                new Scaled(ParameterEstimatorConfig.class, sigma -> ParameterEstimatorConfig.forward(gaussian, sigma)),
+                new Scaled(ParameterEstimatorConfig.class, sigma -> ParameterEstimatorConfig.central(gaussian, sigma)),
+                new Scaled(
+                        ParameterEstimatorConfig.class,
+                        sigma -> ParameterEstimatorConfig.oneSided(gaussian, new LeaveOneOutBaseline(), sigma)),
+                new Scaled(MezoConfig.class, sigma -> new MezoConfig(Distribution.GAUSSIAN, sigma, false)),
+                new Scaled(
+                        RankShapedConfig.class,
+                        sigma -> new RankShapedConfig(gaussian, Difference.ONE_SIDED, RankScope.EXAMPLE, sigma, 4)),
+                new Scaled(
+                        LikelihoodRatioConfig.class,
+                        sigma -> new LikelihoodRatioConfig(SiteMode.LAYER_WISE, SamplingScheme.ANTITHETIC, sigma, 4)),
+                new Scaled(
+                        LikelihoodRatioConfig.class,
+                        sigma -> new LikelihoodRatioConfig(
+                                SiteMode.ALL_SITES,
+                                SamplingScheme.ANTITHETIC,
+                                sigma,
+                                4,
+                                LikelihoodRatioConfig.ALL,
+                                ScaleObjective.EstimatorVariance.DEFAULT)),
+                new Scaled(SiteNoise.class, sigma -> new SiteNoise(new PerturbedSpace.Weights(), sigma)),
+                new Scaled(
+                        EstimatorConfig.class,
+                        sigma -> new EstimatorConfig(
+                                EstimatorChoice.SPSA, SchemeChoice.ANTITHETIC, sigma, ScaleChoice.FIXED, 4)),
+                new Scaled(
+                        EstimatorClaim.class,
+                        sigma -> EstimatorClaim.gaussian("any", sigma, SamplingScheme.ONE_POINT, (box, theta) -> {
+                            throw new AssertionError("must not be made");
+                        })));
     }
 
     @ParameterizedTest
     @MethodSource("scaled")
-    void aScaleThatIsNotPositiveIsRefused(Consumer<Float> config) {
-        for (float sigma : new float[] {0, -1, Float.NaN, Float.POSITIVE_INFINITY}) {
-            assertThatThrownBy(() -> config.accept(sigma))
+    void aScaleThatIsNotPositiveAndFiniteIsRefused(Scaled config) {
+        for (float sigma : new float[] {0, -0f, -1, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            assertThatThrownBy(() -> config.create().accept(sigma))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("sigma = " + sigma);
+                    .hasMessage("sigma = " + sigma + ", expected a finite number > 0");
         }
+        assertThatCode(() -> config.create().accept(Float.MIN_VALUE)).doesNotThrowAnyException();
+    }
+
+    /** A configuration that comes later must be in the list above. */
+    @Test
+    void everyScaleOfTheEstimatorsIsTried() {
+        Set<Class<?>> found = new HashSet<>();
+        for (JavaClass type : new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("dev.flops.alloc")) {
+            if (type.isRecord()
+                    && Arrays.stream(type.reflect().getRecordComponents())
+                            .anyMatch(component -> component.getName().contains("sigma"))) {
+                found.add(type.reflect());
+            }
+        }
+        assertThat(found).hasSize(5);
+        assertThat(scaled().map(Scaled::type)).containsAll(found);
     }
 
     private static double square(float[] x) {
