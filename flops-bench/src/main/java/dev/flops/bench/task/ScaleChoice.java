@@ -1,23 +1,16 @@
 package dev.flops.bench.task;
 
 import dev.flops.alloc.estimate.ScaleObjective;
+import java.util.Locale;
 
 /** What a task learns the perturbation scales of its sites for. */
 public enum ScaleChoice {
     /** Nothing: σ everywhere and always. */
-    FIXED("fixed", ScaleObjective.FIXED),
+    FIXED,
     /** The loss that the noise smooths. */
-    SMOOTHED_LOSS("smoothed-loss", ScaleObjective.SmoothedLoss.DEFAULT),
+    SMOOTHED_LOSS,
     /** The variance of the estimate. */
-    VARIANCE("variance", ScaleObjective.EstimatorVariance.DEFAULT);
-
-    private final String text;
-    private final ScaleObjective objective;
-
-    ScaleChoice(String text, ScaleObjective objective) {
-        this.text = text;
-        this.objective = objective;
-    }
+    VARIANCE;
 
     /**
      * The objective of the estimator.
@@ -25,11 +18,15 @@ public enum ScaleChoice {
      * @return the objective, with its usual rate and range
      */
     public ScaleObjective objective() {
-        return objective;
+        return switch (this) {
+            case FIXED -> ScaleObjective.FIXED;
+            case SMOOTHED_LOSS -> ScaleObjective.SmoothedLoss.DEFAULT;
+            case VARIANCE -> ScaleObjective.EstimatorVariance.DEFAULT;
+        };
     }
 
     @Override
     public String toString() {
-        return text;
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }
