@@ -259,6 +259,15 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         }
     }
 
+    void requirePlainNoise() {
+        if (!(config.scales() instanceof ScaleObjective.Fixed)) {
+            throw new IllegalArgumentException("scales = " + config.scales() + ", expected " + ScaleObjective.FIXED);
+        }
+        if (noise().stream().anyMatch(site -> !(site.space() instanceof PerturbedSpace.Activations))) {
+            throw new IllegalArgumentException("noise = " + noise() + ", expected activations at every site");
+        }
+    }
+
     /**
      * The sites that are perturbed, in the order of {@link SiteStep}.
      *
@@ -283,7 +292,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         return scales;
     }
 
-    private LikelihoodRatioStep begun(int step, int[] examples, RandomKey key, CostLedger ledger) {
+    LikelihoodRatioStep begun(int step, int[] examples, RandomKey key, CostLedger ledger) {
         requireDistinct(examples);
         long begun = System.nanoTime();
         packed.refresh(workers);

@@ -10,7 +10,9 @@ import dev.flops.api.RandomKey;
 import dev.flops.api.SiteAllocation;
 import dev.flops.api.StepSignals;
 import dev.flops.tensor.Workspace;
+import dev.flops.tensor.network.Site;
 import java.util.Arrays;
+import java.util.List;
 
 /** One step of the likelihood-ratio estimator on one batch, after its clean forward. */
 final class LikelihoodRatioStep implements SiteStep {
@@ -81,6 +83,48 @@ final class LikelihoodRatioStep implements SiteStep {
         RandomKey noise = key.forPurpose(RandomKey.Purpose.PILOT);
         return sampled(allocation, noise, CostLedger.Kind.PILOT, new float[trained.dimension()])
                 .estimate();
+    }
+
+    /** The same step, after the same clean forward, with other noise. */
+    LikelihoodRatioStep with(List<SiteNoise> noise) {
+        List<Site> sites = context.sites().stream().map(PerturbedSite::site).toList();
+        return new LikelihoodRatioStep(context.with(PerturbedSite.listOf(sites, noise)), trained, scales, key, ledger);
+    }
+
+    /** Σ_i v̂_ij by a layer-wise pilot, with what v̂ of low rank lacks. */
+    double[] pilotSites(Allocation allocation) {
+        RandomKey noise = key.forPurpose(RandomKey.Purpose.PILOT);
+        double[][] found = sampled(allocation, noise, CostLedger.Kind.PILOT, new float[trained.dimension()])
+                .siteVariances();
+        double[] sums = new double[context.sites().size()];
+        for (double[] ofExample : found) {
+            for (int j = 0; j < sums.length; j++) {
+                sums[j] += ofExample[j];
+            }
+        }
+        for (int j = 0; j < sums.length; j++) {
+            WeightDirections directions = context.sites().get(j).directions();
+            sums[j] *= directions == null ? 1 : directions.varianceFactor();
+        }
+        return sums;
+    }
+
+    /** By how much, in the mean square, an output moves with noise of scale 1 behind it: ‖x‖² + 1 of a linear layer. */
+    double[] squaredGains() {
+        int sites = context.sites().size();
+        double[] gains = new double[sites];
+        int i = 0;
+        for (int window = 0; window < context.clean().windows(); window++) {
+            context.open(window, ledger);
+            for (; i < context.clean().end(context.clean().endBlock(window) - 1); i++) {
+                for (int j = 0; j < sites; j++) {
+                    PerturbedSite site = context.sites().get(j);
+                    gains[j] += context.directionNorm(site, i) / context.clean().outputElements(site.site());
+                }
+            }
+        }
+        Arrays.setAll(gains, j -> gains[j] / signals.batchSize());
+        return gains;
     }
 
     private SiteEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind, float[] gradient) {

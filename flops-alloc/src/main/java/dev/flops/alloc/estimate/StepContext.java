@@ -28,6 +28,12 @@ record StepContext(
         Workspace[] workspaces,
         LongAdder flops) {
 
+    /** The same step with other noise. */
+    StepContext with(List<PerturbedSite> other) {
+        return new StepContext(
+                step, examples, network, other, config, rules, ops, parameters, clean, workers, workspaces, flops);
+    }
+
     /** Replays one chunk under a hook and writes the loss of each of its rows. */
     void replay(
             SamplePlan plan,

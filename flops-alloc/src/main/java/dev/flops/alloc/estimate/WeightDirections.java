@@ -47,6 +47,11 @@ record WeightDirections(ProductContraction contraction, int rank) {
         return (double) contraction.weight().length() + biasNumbers();
     }
 
+    /** What E‖[E e]‖² E w² is multiplied with for rank r, whose ‖E‖² and w² are correlated more: at most 1 + 2 (m + k + 1)/(r m (k + 1)). */
+    double varianceFactor() {
+        return rank == 0 ? 1 : 1 + 2.0 * (features() + inputs() + 1) / (rank * squaredNorm());
+    }
+
     /** Random numbers of [E e]. */
     int numbers() {
         return Math.addExact(matrixNumbers(), biasNumbers());

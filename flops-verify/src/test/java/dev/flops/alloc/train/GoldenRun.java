@@ -12,9 +12,11 @@ import dev.flops.alloc.direction.GaussianDirections;
 import dev.flops.alloc.direction.RademacherDirections;
 import dev.flops.alloc.estimate.LikelihoodRatioConfig;
 import dev.flops.alloc.estimate.LikelihoodRatioEstimator;
+import dev.flops.alloc.estimate.MeasuredSpaceEstimator;
 import dev.flops.alloc.estimate.NetworkBlackBox;
 import dev.flops.alloc.estimate.ParameterEstimator;
 import dev.flops.alloc.estimate.ParameterEstimatorConfig;
+import dev.flops.alloc.estimate.PerturbedSpace;
 import dev.flops.alloc.estimate.PilotEstimator;
 import dev.flops.alloc.estimate.RunningMeanBaseline;
 import dev.flops.alloc.estimate.SamplingScheme;
@@ -67,7 +69,8 @@ enum GoldenRun {
     CNN_SITES_ADAM(Kind.CONVOLUTIONAL),
     VIT_PILOT_RUNNING_MEAN_ADAM(Kind.TRANSFORMER),
     VIT_ALL_SITES_VARIANCE_SCALES_ADAM(Kind.TRANSFORMER),
-    CNN_SITES_SMOOTHED_SCALES_ADAM(Kind.CONVOLUTIONAL);
+    CNN_SITES_SMOOTHED_SCALES_ADAM(Kind.CONVOLUTIONAL),
+    CNN_MEASURED_SPACES_SGD(Kind.CONVOLUTIONAL);
 
     static final int STEPS = 50;
     static final Machine REFERENCE = new Machine(SimdWidth.SCALAR, 1, 32);
@@ -154,6 +157,18 @@ enum GoldenRun {
                                 ScaleObjective.EstimatorVariance.DEFAULT),
                         new NeymanAllocator(),
                         new AdamOptimizer(AdamOptimizer.Config.defaults()));
+            case CNN_MEASURED_SPACES_SGD ->
+                new Parts(
+                        new MeasuredSpaceEstimator(
+                                bench.likelihoodRatio(SiteMode.LAYER_WISE, SamplingScheme.ANTITHETIC),
+                                List.of(
+                                        new PerturbedSpace.Activations(),
+                                        new PerturbedSpace.Weights(),
+                                        new PerturbedSpace.LowRankWeights(2)),
+                                1,
+                                20),
+                        new EqualAllocator(),
+                        new SgdOptimizer(new SgdOptimizer.Config(0.9, 1e-4)));
             case CNN_SITES_ADAM -> sitesTogether(bench, ScaleObjective.FIXED);
             case CNN_SITES_SMOOTHED_SCALES_ADAM -> sitesTogether(bench, ScaleObjective.SmoothedLoss.DEFAULT);
             case VIT_PILOT_RUNNING_MEAN_ADAM ->

@@ -157,6 +157,7 @@ class ResumeTest {
                         "RunningMeanBaseline",
                         "SiteAllocatedEstimator",
                         "LikelihoodRatioEstimator",
+                        "MeasuredSpaceEstimator",
                         "PilotEstimator",
                         "ParameterEstimator");
     }
