@@ -19,51 +19,53 @@ import dev.flops.tensor.network.Initializer;
 import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.NetworkBuilder;
 import dev.flops.tensor.spec.SimdWidth;
+import dev.flops.verify.stat.FalseAlarmLedger;
 import dev.flops.verify.support.MemoryExamples;
+import dev.flops.verify.support.SuiteLedger;
 import dev.flops.verify.support.TestSeeds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Sites choose what they perturb. A linear site with T tokens of k numbers under a head with random weights, so that ∂ℓ/∂a differs from token to
- * token: E‖ΔᵀH‖² ≈ ‖Δ‖²‖H‖²/T, and weights have (k + 1)/T of the variance of activations. The two networks here have 1/10 and 9 of it. A pilot
- * of 96 products with a χ² distribution each tells a factor of 9 with a probability of error below P(F(96, 96) &gt; 9) &lt; 10⁻²².
+ * token: E‖ΔᵀH‖² ≈ ‖Δ‖²‖H‖²/T, and weights have about (k + 1)/T of the variance of activations: 1/10 and 9 in the two networks here. Even if one
+ * example's 64 samples, each a χ² of one degree, outweighed all others, a pilot would tell a factor of 4 wrongly with probability
+ * P(F(64, 64) &gt; 4) &lt; 10⁻⁷ (Fisher's distribution, integrated numerically).
  */
+@ExtendWith(SuiteLedger.class)
 class MeasuredSpaceTest {
     private static final int[] EXAMPLES = {4, 0, 2, 1, 5, 3};
     private static final Allocation SKEWED = Allocation.of(1, 3, 2, 1, 4, 1);
-    private static final int SAMPLES = 16;
+    private static final int SAMPLES = 64;
     private static final float SIGMA = 0.02f;
     private static final PerturbedSpace ACTIVATIONS = new PerturbedSpace.Activations();
     private static final PerturbedSpace FULL = new PerturbedSpace.Weights();
     private static final PerturbedSpace LOW = new PerturbedSpace.LowRankWeights(4);
     private static final List<PerturbedSpace> ALL = List.of(ACTIVATIONS, FULL, LOW);
+    private static final Case MANY_TOKENS = Case.of(30, 2);
+    private static final Case ONE_TOKEN = Case.of(1, 8);
     private static final RandomKey KEY = TestSeeds.key("measured spaces");
 
     /** Tokens, and the site "first" alone is trained. */
-    private enum Case {
-        MANY_TOKENS(30, 2),
-        ONE_TOKEN(1, 8);
-
-        private final Network network;
-        private final Parameters trained;
-        private final MemoryExamples data;
-
-        Case(int tokens, int inputs) {
+    private record Case(Network network, Parameters trained, MemoryExamples data) {
+        static Case of(int tokens, int inputs) {
             NetworkBuilder b = new NetworkBuilder(7);
             Linear first = new Linear(b, "first", inputs, 3, Initializer.normal(0.5));
             Linear head = new Linear(b, "head", 3 * tokens, 3, Initializer.normal(0.5));
-            network = b.build(
+            Network network = b.build(
                     "measured",
                     Shape.of(tokens, inputs),
                     3,
                     (context, x) -> head.forward(context, context.reshape(first.forward(context, x), 3 * tokens)));
-            trained = network.parameters().select(name -> name.startsWith("first"));
-            data = MemoryExamples.random(6, 3, TestSeeds.problems("measured spaces"), tokens, inputs);
+            return new Case(
+                    network,
+                    network.parameters().select(name -> name.startsWith("first")),
+                    MemoryExamples.random(6, 3, TestSeeds.problems("measured spaces"), tokens, inputs));
         }
 
         LikelihoodRatioEstimator plain(LikelihoodRatioConfig config) {
@@ -93,13 +95,15 @@ class MeasuredSpaceTest {
 
     @ParameterizedTest
     @EnumSource(names = {"CLEAN_BASELINE", "ANTITHETIC"})
-    void weightsWinWithManyIncoherentTokensAndActivationsWithOne(SamplingScheme scheme) {
+    void weightsWinWithManyIncoherentTokensAndActivationsWithOne(SamplingScheme scheme, FalseAlarmLedger ledger) {
+        ledger.declare("measured spaces, " + scheme, 8e-7);
         for (List<PerturbedSpace> candidates : List.of(ALL, ALL.reversed())) {
-            assertThat(chosen(Case.MANY_TOKENS, scheme, candidates)).isEqualTo(FULL);
-            assertThat(chosen(Case.ONE_TOKEN, scheme, candidates)).isEqualTo(ACTIVATIONS);
+            assertThat(chosen(MANY_TOKENS, scheme, candidates)).isIn(FULL, LOW);
+            assertThat(chosen(ONE_TOKEN, scheme, candidates)).isEqualTo(ACTIVATIONS);
         }
-        assertThat(chosen(Case.MANY_TOKENS, scheme, List.of(ACTIVATIONS, LOW))).isEqualTo(LOW);
-        assertThat(chosen(Case.ONE_TOKEN, scheme, List.of(LOW, ACTIVATIONS))).isEqualTo(ACTIVATIONS);
+        assertThat(chosen(MANY_TOKENS, scheme, List.of(ACTIVATIONS, FULL))).isEqualTo(FULL);
+        assertThat(chosen(MANY_TOKENS, scheme, List.of(ACTIVATIONS, LOW))).isEqualTo(LOW);
+        assertThat(chosen(ONE_TOKEN, scheme, List.of(LOW, ACTIVATIONS))).isEqualTo(ACTIVATIONS);
     }
 
     private static PerturbedSpace chosen(Case problem, SamplingScheme scheme, List<PerturbedSpace> candidates) {
@@ -112,7 +116,7 @@ class MeasuredSpaceTest {
     @ParameterizedTest
     @EnumSource(names = {"CLEAN_BASELINE", "ANTITHETIC"})
     void theChoiceIsTheLeastAndTheEstimateItsOwn(SamplingScheme scheme) {
-        for (Case problem : Case.values()) {
+        for (Case problem : List.of(MANY_TOKENS, ONE_TOKEN)) {
             MeasuredSpaceEstimator measured = problem.measured(scheme, List.of(ACTIVATIONS, FULL), 2);
             for (int step = 0; step < 4; step++) {
                 float[] found = measured.begin(step, EXAMPLES, KEY, new CostLedger())
@@ -162,7 +166,7 @@ class MeasuredSpaceTest {
 
     @Test
     void pilotsAreCountedAndDrawnAtTheirSteps() {
-        MeasuredSpaceEstimator measured = Case.ONE_TOKEN.measured(SamplingScheme.ANTITHETIC, ALL, 3);
+        MeasuredSpaceEstimator measured = ONE_TOKEN.measured(SamplingScheme.ANTITHETIC, ALL, 3);
         List<Long> pilots = new ArrayList<>();
         for (int step = 0; step < 7; step++) {
             CostLedger ledger = new CostLedger();
@@ -178,7 +182,7 @@ class MeasuredSpaceTest {
     /** The noise that decides is not the noise that is decided about. */
     @Test
     void theNoiseOfTheSamplesDecidesNothing() {
-        MeasuredSpaceEstimator measured = Case.MANY_TOKENS.measured(SamplingScheme.CLEAN_BASELINE, ALL, 1);
+        MeasuredSpaceEstimator measured = MANY_TOKENS.measured(SamplingScheme.CLEAN_BASELINE, ALL, 1);
         var step = measured.begin(0, EXAMPLES, KEY, new CostLedger());
         List<SiteNoise> before = measured.noise();
         step.estimate(SKEWED);
@@ -187,11 +191,11 @@ class MeasuredSpaceTest {
 
     @Test
     void aRestoredChoiceStands() {
-        MeasuredSpaceEstimator first = Case.MANY_TOKENS.measured(SamplingScheme.CLEAN_BASELINE, ALL, 100);
+        MeasuredSpaceEstimator first = MANY_TOKENS.measured(SamplingScheme.CLEAN_BASELINE, ALL, 100);
         first.begin(0, EXAMPLES, KEY, new CostLedger());
         StateArrays state = new StateArrays();
         first.state().saveTo(state);
-        MeasuredSpaceEstimator second = Case.MANY_TOKENS.measured(SamplingScheme.CLEAN_BASELINE, ALL, 100);
+        MeasuredSpaceEstimator second = MANY_TOKENS.measured(SamplingScheme.CLEAN_BASELINE, ALL, 100);
         assertThat(second.noise()).isNotEqualTo(first.noise());
         second.state().restoreFrom(state);
         assertThat(second.noise()).isEqualTo(first.noise());
@@ -205,9 +209,9 @@ class MeasuredSpaceTest {
 
     @Test
     void lowRankCandidatesClaimTheGradientToSecondOrder() {
-        assertThat(Case.ONE_TOKEN.measured(SamplingScheme.ANTITHETIC, ALL, 1).target())
+        assertThat(ONE_TOKEN.measured(SamplingScheme.ANTITHETIC, ALL, 1).target())
                 .isEqualTo(GradientTarget.GRADIENT_TO_SECOND_ORDER);
-        assertThat(Case.ONE_TOKEN
+        assertThat(ONE_TOKEN
                         .measured(SamplingScheme.ANTITHETIC, List.of(ACTIVATIONS, FULL), 1)
                         .target())
                 .isEqualTo(GradientTarget.SMOOTHED_GRADIENT);
@@ -215,7 +219,7 @@ class MeasuredSpaceTest {
 
     @Test
     void refusesWhatCannotBeMeasured() {
-        LikelihoodRatioEstimator plain = Case.ONE_TOKEN.plain(config(SamplingScheme.ANTITHETIC));
+        LikelihoodRatioEstimator plain = ONE_TOKEN.plain(config(SamplingScheme.ANTITHETIC));
         for (List<PerturbedSpace> bad : List.of(List.<PerturbedSpace>of(), List.of(FULL), List.of(FULL, FULL))) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new MeasuredSpaceEstimator(plain, bad, 1, 1))
@@ -230,15 +234,15 @@ class MeasuredSpaceTest {
         LikelihoodRatioConfig together =
                 new LikelihoodRatioConfig(SiteMode.ALL_SITES, SamplingScheme.ANTITHETIC, SIGMA, 4);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new MeasuredSpaceEstimator(Case.ONE_TOKEN.plain(together), ALL, 1, 1))
+                .isThrownBy(() -> new MeasuredSpaceEstimator(ONE_TOKEN.plain(together), ALL, 1, 1))
                 .withMessageContaining("mode = ALL_SITES, expected LAYER_WISE");
         LikelihoodRatioConfig learned =
                 config(SamplingScheme.ANTITHETIC).withScales(ScaleObjective.SmoothedLoss.DEFAULT);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new MeasuredSpaceEstimator(Case.ONE_TOKEN.plain(learned), ALL, 1, 1))
+                .isThrownBy(() -> new MeasuredSpaceEstimator(ONE_TOKEN.plain(learned), ALL, 1, 1))
                 .withMessageStartingWith("scales = SmoothedLoss");
         LikelihoodRatioEstimator weights =
-                Case.ONE_TOKEN.with(SamplingScheme.ANTITHETIC, List.of(new SiteNoise(FULL, SIGMA)));
+                ONE_TOKEN.with(SamplingScheme.ANTITHETIC, List.of(new SiteNoise(FULL, SIGMA)));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new MeasuredSpaceEstimator(weights, ALL, 1, 1))
                 .withMessageContaining("expected activations at every site");
