@@ -8,6 +8,7 @@ import dev.flops.bench.task.DataConfig.DataChoice;
 import dev.flops.bench.task.EstimatorChoice;
 import dev.flops.bench.task.ScaleChoice;
 import dev.flops.bench.task.SchemeChoice;
+import dev.flops.bench.task.SpaceChoice;
 import dev.flops.bench.task.TrainedPart;
 import dev.flops.bench.task.UsageException;
 import dev.flops.tensor.spec.SimdWidth;
@@ -89,6 +90,7 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(PretrainingSubject.class, Choices.of(PretrainingSubject.class))
                 .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))
                 .registerConverter(ScaleChoice.class, Choices.of(ScaleChoice.class))
+                .registerConverter(SpaceChoice.class, Choices.of(SpaceChoice.class))
                 .registerConverter(SimdWidth.class, Choices.of(SimdWidth.class))
                 .registerConverter(TaskChoice.class, Choices.of(TaskChoice.class))
                 .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class));

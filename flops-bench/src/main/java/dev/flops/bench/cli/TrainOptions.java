@@ -8,6 +8,7 @@ import dev.flops.bench.task.EstimatorChoice;
 import dev.flops.bench.task.EstimatorConfig;
 import dev.flops.bench.task.ScaleChoice;
 import dev.flops.bench.task.SchemeChoice;
+import dev.flops.bench.task.SpaceChoice;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TrainedPart;
 import dev.flops.bench.task.UsageException;
@@ -81,6 +82,15 @@ final class TrainOptions {
             description = "What each site learns its own perturbation scale for, beginning at --sigma:"
                     + " ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). Likelihood ratio only.")
     private ScaleChoice scale = DEFAULT.estimator().scale();
+
+    @Option(
+            names = "--site-space",
+            paramLabel = "NAME",
+            description =
+                    "What sites perturb: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). With measured each site"
+                            + " chooses activations or weights by pilots, whose queries come on top of the budget."
+                            + " Layer-wise likelihood ratio with fixed scales only.")
+    private SpaceChoice space = DEFAULT.estimator().space();
 
     @Option(
             names = "--train",
@@ -158,6 +168,7 @@ final class TrainOptions {
                             scheme == null ? estimator.schemes().getFirst() : scheme,
                             sigma,
                             scale,
+                            space,
                             preset.estimator().samplesPerChunk()))
                     .allocation(
                             new AllocationConfig(allocator, preset.allocation().memoryWeight()))

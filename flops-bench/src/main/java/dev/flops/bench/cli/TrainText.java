@@ -49,14 +49,15 @@ final class TrainText {
                 task.withoutSite().isEmpty() ? "none for lack of a site" : String.join(", ", task.withoutSite()));
         out.line(
                 "queries",
-                "%,d a step: one clean forward per example, %,d samples of %d queries; %s, %s, sigma %s, site scale %s",
+                "%,d a step: one clean forward per example, %,d samples of %d queries; %s, %s, sigma %s, site scale %s, site space %s",
                 task.budget(),
                 task.samples(),
                 task.queriesPerSample(),
                 config.estimator().estimator(),
                 config.estimator().scheme(),
                 config.estimator().sigma(),
-                config.estimator().scale());
+                config.estimator().scale(),
+                config.estimator().space());
         out.line("allocator", "%s", config.allocation().allocator());
         out.line("machine", "%d threads, %s", config.threads(), kernels(task.simd()));
         out.flush();

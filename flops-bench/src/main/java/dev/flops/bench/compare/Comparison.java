@@ -7,6 +7,7 @@ import dev.flops.bench.task.BudgetConfig;
 import dev.flops.bench.task.EstimatorConfig;
 import dev.flops.bench.task.ReportConfig;
 import dev.flops.bench.task.ScaleChoice;
+import dev.flops.bench.task.SpaceChoice;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TaskProgress;
 import dev.flops.bench.task.TaskResult;
@@ -183,6 +184,7 @@ public final class Comparison {
                         arm.scheme(),
                         setting.sigma(),
                         ScaleChoice.FIXED,
+                        SpaceChoice.ACTIVATIONS,
                         base.estimator().samplesPerChunk()))
                 .allocation(
                         new AllocationConfig(arm.allocator(), base.allocation().memoryWeight()))

@@ -36,6 +36,7 @@ public final class Configuration {
         map.put("scheme", config.estimator().scheme().toString());
         map.put("sigma", Double.valueOf(Float.toString(config.estimator().sigma())));
         map.put("siteScale", config.estimator().scale().toString());
+        map.put("siteSpace", config.estimator().space().toString());
         map.put("samplesPerChunk", config.estimator().samplesPerChunk());
         map.put("trained", config.trained().toString());
         map.put("allocator", config.allocation().allocator().toString());

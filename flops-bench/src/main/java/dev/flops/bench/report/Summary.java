@@ -1,12 +1,15 @@
 package dev.flops.bench.report;
 
+import dev.flops.alloc.estimate.SiteNoise;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TaskDescription;
 import dev.flops.bench.task.TaskResult;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param sites perturbation sites used
  * @param frozenWithoutSite parameters frozen because no site covers them
  * @param siteSigmas perturbation scale of each site at the end, by name; empty for an estimator that perturbs no sites
+ * @param siteSpaces what each site perturbs at the end, by name; empty for an estimator that perturbs no sites
  * @param parametersSha256 SHA-256 over all trained parameters, little-endian float32, in the order of their names
  * @param allocation what allocation was worth
  * @param configuration everything needed to run it again
@@ -70,6 +74,7 @@ public record Summary(
         List<String> sites,
         List<String> frozenWithoutSite,
         Map<String, Double> siteSigmas,
+        Map<String, String> siteSpaces,
         String parametersSha256,
         AllocationWorth allocation,
         Map<String, @Nullable Object> configuration,
@@ -127,7 +132,8 @@ public record Summary(
                 description.trainable(),
                 description.sites(),
                 description.withoutSite(),
-                result.siteSigmas(),
+                sites(result, noise -> Double.valueOf(Float.toString(noise.sigma()))),
+                sites(result, noise -> noise.space().toString()),
                 result.parametersSha256(),
                 new AllocationWorth(
                         Json.finite(result.allocation().coefficientOfVariation()),
@@ -135,6 +141,12 @@ public record Summary(
                         Json.finite(result.allocation().optimumToEqual())),
                 Configuration.of(config),
                 provenance);
+    }
+
+    private static <V> Map<String, V> sites(TaskResult result, Function<SiteNoise, V> value) {
+        Map<String, V> bySite = new LinkedHashMap<>();
+        result.noise().forEach((site, noise) -> bySite.put(site, value.apply(noise)));
+        return bySite;
     }
 
     /**

@@ -5,11 +5,13 @@ import dev.flops.alloc.direction.RademacherDirections;
 import dev.flops.alloc.estimate.Difference;
 import dev.flops.alloc.estimate.LikelihoodRatioConfig;
 import dev.flops.alloc.estimate.LikelihoodRatioEstimator;
+import dev.flops.alloc.estimate.MeasuredSpaceEstimator;
 import dev.flops.alloc.estimate.MezoConfig;
 import dev.flops.alloc.estimate.MezoEstimator;
 import dev.flops.alloc.estimate.NetworkBlackBox;
 import dev.flops.alloc.estimate.ParameterEstimator;
 import dev.flops.alloc.estimate.ParameterEstimatorConfig;
+import dev.flops.alloc.estimate.PerturbedSpace;
 import dev.flops.alloc.estimate.RankScope;
 import dev.flops.alloc.estimate.RankShapedConfig;
 import dev.flops.alloc.estimate.RankShapedEstimator;
@@ -38,6 +40,10 @@ public enum EstimatorChoice {
     ES;
 
     private static final int QUERIES_PER_CALL = 64;
+    private static final int PILOT_SAMPLES = 2;
+    private static final int PILOT_INTERVAL = 100;
+    private static final List<PerturbedSpace> CANDIDATES =
+            List.of(new PerturbedSpace.Activations(), new PerturbedSpace.Weights());
 
     /**
      * How a sample may be formed.
@@ -71,8 +77,10 @@ public enum EstimatorChoice {
             Workers workers) {
         return switch (this) {
             case LR_LAYERWISE ->
-                new LikelihoodRatioEstimator(
-                        network, trained, data, ops, workers, likelihoodRatio(config, SiteMode.LAYER_WISE));
+                inSpace(
+                        config.space(),
+                        new LikelihoodRatioEstimator(
+                                network, trained, data, ops, workers, likelihoodRatio(config, SiteMode.LAYER_WISE)));
             case LR_ALL_SITES ->
                 new LikelihoodRatioEstimator(
                         network, trained, data, ops, workers, likelihoodRatio(config, SiteMode.ALL_SITES));
@@ -87,6 +95,13 @@ public enum EstimatorChoice {
             case ES ->
                 new RankShapedEstimator(
                         new NetworkBlackBox(network, data, ops, workers), trained, ops, rankShaped(config));
+        };
+    }
+
+    private static GradientEstimator inSpace(SpaceChoice space, LikelihoodRatioEstimator layerWise) {
+        return switch (space) {
+            case ACTIVATIONS -> layerWise;
+            case MEASURED -> new MeasuredSpaceEstimator(layerWise, CANDIDATES, PILOT_SAMPLES, PILOT_INTERVAL);
         };
     }
 

@@ -57,7 +57,13 @@ public record TaskConfig(
     public static final TaskConfig SCRATCH = new TaskConfig(
             VIT,
             new DataConfig(DataConfig.DataChoice.FASHION_MNIST, Optional.empty(), 500),
-            new EstimatorConfig(EstimatorChoice.LR_LAYERWISE, SchemeChoice.CLEAN, 0.05f, ScaleChoice.FIXED, 32),
+            new EstimatorConfig(
+                    EstimatorChoice.LR_LAYERWISE,
+                    SchemeChoice.CLEAN,
+                    0.05f,
+                    ScaleChoice.FIXED,
+                    SpaceChoice.ACTIVATIONS,
+                    32),
             TrainedPart.MATRICES,
             new AllocationConfig(AllocatorChoice.GAUSSIAN, 0.5),
             new BudgetConfig(OptionalLong.empty(), 2, 1),

@@ -1,5 +1,6 @@
 package dev.flops.bench.task;
 
+import dev.flops.alloc.estimate.SiteNoise;
 import dev.flops.alloc.train.Evaluation;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,7 +17,7 @@ import java.util.Map;
  * @param costs what was spent
  * @param seconds wall time from the first step to the end of the last evaluation
  * @param parametersSha256 digest of the trained parameters, see {@link ParametersDigest}
- * @param siteSigmas perturbation scale of each site at the end, in the order of sites; empty for an estimator without sites
+ * @param noise what each site perturbs at the end, and with which scale, in the order of sites; empty for an estimator without
  * @param allocation what allocation was worth
  */
 public record TaskResult(
@@ -28,10 +29,10 @@ public record TaskResult(
         TaskCosts costs,
         double seconds,
         String parametersSha256,
-        Map<String, Double> siteSigmas,
+        Map<String, SiteNoise> noise,
         AllocationSummary allocation) {
-    /** Copies the scales. */
+    /** Copies the noise. */
     public TaskResult {
-        siteSigmas = Collections.unmodifiableMap(new LinkedHashMap<>(siteSigmas));
+        noise = Collections.unmodifiableMap(new LinkedHashMap<>(noise));
     }
 }

@@ -2,6 +2,7 @@ package dev.flops.bench.task;
 
 import dev.flops.alloc.allocate.VarianceMemory;
 import dev.flops.alloc.estimate.LikelihoodRatioEstimator;
+import dev.flops.alloc.estimate.MeasuredSpaceEstimator;
 import dev.flops.alloc.estimate.SiteNoise;
 import dev.flops.alloc.optimize.AdamOptimizer;
 import dev.flops.alloc.optimize.CosineSchedule;
@@ -175,22 +176,21 @@ public final class TrainingTask implements Stateful {
                 TaskCosts.of(trainer.ledger()),
                 nanoseconds() * 1e-9,
                 ParametersDigest.sha256(trained),
-                siteSigmas(),
+                noise(),
                 averages.mean());
     }
 
-    /** Exactly as float prints them. */
-    private Map<String, Double> siteSigmas() {
-        Map<String, Double> sigmas = new LinkedHashMap<>();
-        if (estimator instanceof LikelihoodRatioEstimator likelihoodRatio) {
-            List<SiteNoise> noise = likelihoodRatio.noise();
-            for (int j = 0; j < noise.size(); j++) {
-                sigmas.put(
-                        likelihoodRatio.sites().get(j).name(),
-                        Double.valueOf(Float.toString(noise.get(j).sigma())));
-            }
+    private Map<String, SiteNoise> noise() {
+        List<SiteNoise> noise = switch (estimator) {
+            case LikelihoodRatioEstimator likelihoodRatio -> likelihoodRatio.noise();
+            case MeasuredSpaceEstimator measured -> measured.noise();
+            default -> List.of();
+        };
+        Map<String, SiteNoise> bySite = new LinkedHashMap<>();
+        for (int j = 0; j < noise.size(); j++) {
+            bySite.put(description.sites().get(j), noise.get(j));
         }
-        return sigmas;
+        return bySite;
     }
 
     private boolean onStep(StepReport report, TaskListener listener) {

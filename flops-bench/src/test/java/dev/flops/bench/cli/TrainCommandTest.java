@@ -231,6 +231,34 @@ final class TrainCommandTest {
         }
     }
 
+    /** Two samples of 4 examples at 10 sites in two spaces are the pilot of step 0. */
+    @Test
+    void sitesChooseByMeasurement() throws IOException {
+        JsonNode plain = summary("plain");
+        JsonNode measured = summary("run", "--site-space=measured");
+        assertThat(measured.at("/configuration/siteSpace").textValue()).isEqualTo("measured");
+        int sites = measured.get("sites").size();
+        assertThat(measured.get("siteSpaces")).hasSize(sites);
+        for (JsonNode space : measured.get("siteSpaces")) {
+            assertThat(space.textValue()).isIn("activations", "weights");
+        }
+        assertThat(measured.get("queries").longValue())
+                .isEqualTo(plain.get("queries").longValue() + 2L * 2 * 4 * sites);
+        for (JsonNode space : plain.get("siteSpaces")) {
+            assertThat(space.textValue()).isEqualTo("activations");
+        }
+    }
+
+    @Test
+    void choosingSitesAreLayerWise() {
+        Program program = tiny("run", "--site-space=measured", "--estimator=lr-all-sites");
+        assertThat(program.exitCode()).isEqualTo(2);
+        assertThat(program.err().lines())
+                .singleElement()
+                .asString()
+                .contains("space = measured with estimator = lr-all-sites", "expected lr-layerwise and fixed");
+    }
+
     @Test
     void scalesOfSitesNeedSites() {
         Program program = tiny("run", "--estimator=spsa", "--site-scale=variance");
@@ -311,6 +339,7 @@ final class TrainCommandTest {
                 "--estimator=backprop; lr-layerwise, lr-all-sites",
                 "--scheme=none; clean, antithetic",
                 "--site-scale=learned; fixed, smoothed-loss, variance",
+                "--site-space=weights; activations, measured",
                 "--train=body; all, matrices, head",
                 "--data=mnist; fashion-mnist"
             })

@@ -32,6 +32,7 @@ import dev.flops.bench.task.EstimatorChoice;
 import dev.flops.bench.task.EstimatorConfig;
 import dev.flops.bench.task.ScaleChoice;
 import dev.flops.bench.task.SchemeChoice;
+import dev.flops.bench.task.SpaceChoice;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.verify.gradient.EstimatorClaim;
@@ -227,7 +228,12 @@ final class EstimatorCatalogueTest {
                 new Scaled(
                         EstimatorConfig.class,
                         sigma -> new EstimatorConfig(
-                                EstimatorChoice.SPSA, SchemeChoice.ANTITHETIC, sigma, ScaleChoice.FIXED, 4)),
+                                EstimatorChoice.SPSA,
+                                SchemeChoice.ANTITHETIC,
+                                sigma,
+                                ScaleChoice.FIXED,
+                                SpaceChoice.ACTIVATIONS,
+                                4)),
                 new Scaled(
                         EstimatorClaim.class,
                         sigma -> EstimatorClaim.gaussian("any", sigma, SamplingScheme.ONE_POINT, (box, theta) -> {
