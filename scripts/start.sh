@@ -12,7 +12,7 @@ shift
 while [ "$pairs" -gt 0 ]; do
     for how in warm cold; do
         "$JAVA_HOME/bin/java" --add-modules=jdk.incubator.vector -XX:+UseTransparentHugePages -cp "$root/flops-bench/target/flops-bench.jar" \
-            dev.flops.bench.measure.StartMeasurement "$@" "$how" 2>/dev/null
+            dev.flops.bench.measure.StartMeasurement "$@" "$how"
     done
     pairs=$((pairs - 1))
 done
