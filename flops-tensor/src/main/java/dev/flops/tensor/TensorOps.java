@@ -3,6 +3,9 @@ package dev.flops.tensor;
 import dev.flops.tensor.internal.kernel.KernelProvider;
 import dev.flops.tensor.internal.kernel.Kernels;
 import dev.flops.tensor.spec.SimdWidth;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checked tensor operations on one set of kernels.
@@ -48,5 +51,21 @@ public record TensorOps(
                 new RowOps(kernels),
                 new NormalizationOps(kernels),
                 new NoiseOps(kernels));
+    }
+
+    /**
+     * Has the just-in-time compiler see these kernels before they are needed: call it while the program loads its data. One task on
+     * the executor runs the kernels of a transformer's training on tiny shapes, on memory of its own, a thousand times each. No
+     * result of anything else changes; which methods are compiled, and when, is up to the JVM, and scalar kernels gain little.
+     *
+     * <p>The returned future tells how it went, and it alone: this method never throws for it, and whoever does not ask the
+     * future goes on without the warm-up. It completes exceptionally with what the warm-up failed by, also when the
+     * executor refused the task. Cancelling or completing it ends the task within one round of the kernels.
+     *
+     * @param executor runs the task
+     * @return completed with null when every kernel has run
+     */
+    public CompletableFuture<@Nullable Void> warmUp(Executor executor) {
+        return WarmUp.start(this, executor);
     }
 }

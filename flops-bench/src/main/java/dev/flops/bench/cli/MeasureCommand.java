@@ -1,29 +1,34 @@
 package dev.flops.bench.cli;
 
+import dev.flops.bench.measure.NetworkMeasurement;
 import dev.flops.bench.measure.SeedReplayMeasurement;
 import dev.flops.bench.measure.SuffixMeasurement;
 import dev.flops.bench.report.Json;
 import dev.flops.bench.task.UsageException;
+import dev.flops.bench.task.WorkerPool;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.spec.SimdWidth;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ./flops measure}: what perturbed forwards cost here, on one thread. */
+/** {@code ./flops measure}: what forwards cost here, perturbed ones and those of whole networks. */
 @Command(
         name = "measure",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
         description = {
-            "Measures perturbed forwards on one thread.",
+            "Measures forwards on one thread.",
             "Without options: FLOPs and time of a layer-wise sample at each site of the small vision transformer.",
+            "With --networks: forwards of whole networks as shares of the peak of fused multiply-adds, and two at once.",
             "With --seed-replay: time and memory of seed replay (MeZO) on the parameters of a ViT-B/16."
         })
 final class MeasureCommand implements Callable<Integer> {
@@ -34,6 +39,11 @@ final class MeasureCommand implements Callable<Integer> {
 
     @Option(names = "--seed-replay", description = "Measure seed replay at ViT-B/16 size; takes a minute.")
     private boolean seedReplay;
+
+    @Option(
+            names = "--networks",
+            description = "Measure forwards of whole networks, on one thread and two; takes two minutes.")
+    private boolean networks;
 
     @Option(
             names = "--examples",
@@ -66,7 +76,12 @@ final class MeasureCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         TensorOps ops = operations();
         VectorModule.warnIfMissed(simd, spec.commandLine().getErr());
-        if (seedReplay) {
+        if (networks && seedReplay) {
+            throw new ParameterException(spec.commandLine(), "--networks and --seed-replay, expected one of them");
+        }
+        if (networks) {
+            measureNetworks(ops, out);
+        } else if (seedReplay) {
             var measured = SeedReplayMeasurement.of(ops, SeedReplayMeasurement.VIT_B, examples, rounds);
             if (json) {
                 out.print(Json.document(measured));
@@ -83,6 +98,33 @@ final class MeasureCommand implements Callable<Integer> {
         }
         out.flush();
         return FlopsCommand.DONE;
+    }
+
+    private void measureNetworks(TensorOps ops, PrintWriter out) {
+        List<NetworkMeasurement> measured = new ArrayList<>();
+        try (WorkerPool pool = new WorkerPool(2)) {
+            for (NetworkMeasurement.Case each : NetworkMeasurement.CASES) {
+                measured.add(NetworkMeasurement.of(ops, pool.workers(), each));
+            }
+        }
+        if (json) {
+            out.print(Json.document(measured));
+            return;
+        }
+        TextTable table = new TextTable("network", "examples", "ms", "GFLOP/s", "of peak", "two/one", "time");
+        for (NetworkMeasurement row : measured) {
+            table.row(
+                    row.network(),
+                    Integer.toString(row.examples()),
+                    String.format(Locale.ROOT, "%.2f", row.seconds() * 1e3),
+                    String.format(Locale.ROOT, "%.1f", row.flops() / row.seconds() * 1e-9),
+                    String.format(Locale.ROOT, "%.1f %%", 100 * row.shareOfPeak()),
+                    String.format(Locale.ROOT, "%.2f", row.twoOverOne()),
+                    row.timeByOperation().entrySet().stream()
+                            .map(e -> String.format(Locale.ROOT, "%s %.0f %%", e.getKey(), 100 * e.getValue()))
+                            .collect(Collectors.joining(", ")));
+        }
+        table.print(out);
     }
 
     private void requireAtLeastOne(String option, int value) {

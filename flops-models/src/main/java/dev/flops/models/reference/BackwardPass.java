@@ -73,10 +73,12 @@ final class BackwardPass {
             case Operation.Linear o -> LinearRule.apply(this, o, dy, wanted);
             case Operation.Convolution o -> ConvolutionRule.apply(this, o, dy, wanted);
             case Operation.LayerNorm o -> LayerNormRule.apply(this, o, dy);
+            case Operation.RmsNorm o -> RmsNormRule.apply(this, o, dy);
             case Operation.GroupNorm o -> ChannelNormRules.group(this, o, dy);
             case Operation.Standardize o -> ChannelNormRules.standardize(this, o, dy);
             case Operation.Affine o -> ChannelNormRules.affine(this, o, dy);
             case Operation.Gelu o -> ElementwiseRules.gelu(this, o.x().tensor(), dy);
+            case Operation.Silu o -> ElementwiseRules.silu(this, o.x().tensor(), dy);
             case Operation.Relu o -> ElementwiseRules.relu(this, o.x().tensor(), dy);
             case Operation.Add o -> dy;
             case Operation.Scale o -> ElementwiseRules.scale(this, o.factor(), dy);

@@ -30,6 +30,19 @@ final class ElementwiseRules {
         return dx;
     }
 
+    /** f′(x) = s (1 + x (1 − s)), s = 1/(1 + exp(−x)). */
+    static Tensor silu(BackwardPass pass, Tensor x, Tensor dy) {
+        Tensor dx = pass.workspace().take(x.shape());
+        pass.ops().elementwise().scaleInto(-1, x, dx);
+        pass.ops().elementwise().expInto(dx, dx); // exp(−x)
+        for (int i = 0; i < x.elements(); i++) {
+            float sigmoid = 1 / (1 + dx.array()[dx.offset() + i]);
+            float slope = sigmoid * (1 + x.array()[x.offset() + i] * (1 - sigmoid));
+            dx.array()[dx.offset() + i] = slope * dy.array()[dy.offset() + i];
+        }
+        return dx;
+    }
+
     /** f′(x) = 1 where x > 0, else 0. */
     static Tensor relu(BackwardPass pass, Tensor x, Tensor dy) {
         Tensor dx = pass.workspace().take(x.shape());

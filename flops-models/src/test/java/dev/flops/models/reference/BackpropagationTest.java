@@ -12,6 +12,7 @@ import dev.flops.models.layer.LayerNorm;
 import dev.flops.models.layer.Linear;
 import dev.flops.models.layer.Mlp;
 import dev.flops.models.layer.MultiHeadSelfAttention;
+import dev.flops.models.layer.RmsNorm;
 import dev.flops.models.vision.SmallCnn;
 import dev.flops.models.vision.SmallCnnConfig;
 import dev.flops.models.vision.VisionTransformer;
@@ -40,7 +41,7 @@ class BackpropagationTest {
     private static final Initializer START = Initializer.normal(0.5);
 
     /** A layer between the examples and a linear head over all of its outputs. */
-    static void checkLayer(
+    static Network checkLayer(
             long seed, Shape input, int examples, int outputs, BiFunction<NetworkBuilder, String, Layer> layer) {
         SplittableRandom random = new SplittableRandom(seed);
         int classes = 2 + random.nextInt(3);
@@ -55,6 +56,7 @@ class BackpropagationTest {
             return head.forward(context, context.reshape(y, outputs));
         });
         GradientCheck.check(network, examples, random);
+        return network;
     }
 
     @Property(tries = 40, seed = "1", shrinking = ShrinkingMode.OFF)
@@ -127,6 +129,20 @@ class BackpropagationTest {
                 examples,
                 tokens * features,
                 (b, name) -> new LayerNorm(b, name, features, 1e-3f));
+    }
+
+    /** The site too: its contraction, its direction's norm and what a replay behind it computes. */
+    @Property(tries = 40, seed = "8", shrinking = ShrinkingMode.OFF)
+    void rmsNormAndSigmoidUnits(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 18) int examples,
+            @ForAll @IntRange(min = 1, max = 4) int tokens,
+            @ForAll @IntRange(min = 2, max = 20) int features) {
+        Network network = checkLayer(seed, Shape.of(tokens, features), examples, tokens * features, (b, name) -> {
+            RmsNorm norm = new RmsNorm(b, name, features, 1e-4f);
+            return (c, x) -> c.silu(norm.forward(c, x));
+        });
+        SiteCheck.check(network, new SplittableRandom(seed));
     }
 
     @Property(tries = 30, seed = "5", shrinking = ShrinkingMode.OFF)

@@ -94,6 +94,7 @@ final class DoubleInterpreter {
             case Operation.Linear o -> linear(x, o.weight(), o.bias(), y);
             case Operation.Convolution o -> convolution(x, in, o, y);
             case Operation.LayerNorm o -> layerNorm(x, o, y);
+            case Operation.RmsNorm o -> rmsNorm(x, o, y);
             case Operation.GroupNorm o -> groupNorm(x, in, o, y);
             case Operation.Standardize o -> {
                 int n = o.mean().length();
@@ -112,6 +113,11 @@ final class DoubleInterpreter {
             case Operation.Gelu o -> {
                 for (int i = 0; i < y.length; i++) {
                     y[i] = x[i] * 0.5 * (1 + erf(x[i] / Math.sqrt(2)));
+                }
+            }
+            case Operation.Silu o -> {
+                for (int i = 0; i < y.length; i++) {
+                    y[i] = x[i] / (1 + Math.exp(-x[i]));
                 }
             }
             case Operation.Relu o -> {
@@ -221,6 +227,17 @@ final class DoubleInterpreter {
                 y[first + j] =
                         unit * theta[o.gamma().offset() + j] + theta[o.beta().offset() + j];
             }
+        }
+    }
+
+    private void rmsNorm(double[] x, Operation.RmsNorm o, double[] y) {
+        int n = o.gamma().length();
+        for (int i = 0; i < x.length; i++) {
+            double square = 0;
+            for (int j = i / n * n; j < (i / n + 1) * n; j++) {
+                square += x[j] * x[j] / n;
+            }
+            y[i] = x[i] / Math.sqrt(square + o.epsilon()) * theta[o.gamma().offset() + i % n];
         }
     }
 

@@ -37,10 +37,12 @@ final class Computation {
             case Operation.Linear o -> linear(o);
             case Operation.Convolution o -> convolution(o);
             case Operation.LayerNorm o -> layerNorm(o);
+            case Operation.RmsNorm o -> rmsNorm(o);
             case Operation.GroupNorm o -> groupNorm(o);
             case Operation.Standardize o -> standardize(o);
             case Operation.Affine o -> affine(o);
             case Operation.Gelu o -> gelu(o.x());
+            case Operation.Silu o -> silu(o.x());
             case Operation.Relu o -> relu(o.x());
             case Operation.Add o -> add(o.x(), o.y());
             case Operation.Scale o -> scale(o.x(), o.factor());
@@ -84,6 +86,15 @@ final class Computation {
             ops.row().layerNormInto(x, gamma, parameters.values(o.beta(), variant, workspace), o.epsilon(), part);
         });
         flops += 8L * out.elements();
+        return out;
+    }
+
+    private Tensor rmsNorm(Operation.RmsNorm o) {
+        Tensor out = workspace.take(o.x().shape());
+        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
+            ops.row().rmsNormInto(x, parameters.values(o.gamma(), variant, workspace), o.epsilon(), part);
+        });
+        flops += 4L * out.elements();
         return out;
     }
 
@@ -134,6 +145,13 @@ final class Computation {
     private Tensor gelu(Activation x) {
         Tensor out = workspace.take(x.shape());
         ops.elementwise().geluInto(x.tensor(), out);
+        flops += out.elements();
+        return out;
+    }
+
+    private Tensor silu(Activation x) {
+        Tensor out = workspace.take(x.shape());
+        ops.elementwise().siluInto(x.tensor(), out);
         flops += out.elements();
         return out;
     }

@@ -139,7 +139,7 @@ public final class ForwardContext implements Operations {
 
     /**
      * Floating-point operations computed so far, by formula: 2 m n k for a product and its attention counterparts; 8
-     * per element of a normalisation, 5 per softmax element, 1 per element of other elementwise maps and poolings' taps.
+     * per element of a layer normalisation and 4 of a root-mean-square one, 5 per softmax element, 1 per element of other elementwise maps and poolings' taps.
      *
      * @return their number
      */

@@ -58,6 +58,15 @@ public sealed interface Operation {
     record LayerNorm(Activation x, Parameter gamma, Parameter beta, float epsilon) implements Operation {}
 
     /**
+     * Root-mean-square normalisation of the last axis.
+     *
+     * @param x (rows, ..., n)
+     * @param gamma (n)
+     * @param epsilon added to the mean square
+     */
+    record RmsNorm(Activation x, Parameter gamma, float epsilon) implements Operation {}
+
+    /**
      * Group normalisation of channels-last images, without its affine part.
      *
      * @param x (rows, ..., channels)
@@ -91,6 +100,13 @@ public sealed interface Operation {
      * @param x any shape
      */
     record Gelu(Activation x) implements Operation {}
+
+    /**
+     * Sigmoid linear unit.
+     *
+     * @param x any shape
+     */
+    record Silu(Activation x) implements Operation {}
 
     /**
      * Rectified linear unit.

@@ -56,6 +56,18 @@ public interface Operations {
     }
 
     /**
+     * Root-mean-square normalisation of the last axis (Zhang and Sennrich, NeurIPS 2019).
+     *
+     * @param x (rows, ..., n)
+     * @param gamma (n)
+     * @param epsilon added to the mean square
+     * @return as x
+     */
+    default Activation rmsNorm(Activation x, Parameter gamma, float epsilon) {
+        return perform(new Operation.RmsNorm(x, gamma, epsilon));
+    }
+
+    /**
      * Group normalisation of channels-last images without its affine part (Wu and He, ECCV 2018).
      *
      * @param x (rows, ..., channels)
@@ -100,6 +112,16 @@ public interface Operations {
      */
     default Activation gelu(Activation x) {
         return perform(new Operation.Gelu(x));
+    }
+
+    /**
+     * Sigmoid linear unit, x / (1 + exp(−x)) (Hendrycks and Gimpel 2016, arXiv 1606.08415).
+     *
+     * @param x any shape
+     * @return as x
+     */
+    default Activation silu(Activation x) {
+        return perform(new Operation.Silu(x));
     }
 
     /**

@@ -1,0 +1,44 @@
+package dev.flops.models.layer;
+
+import dev.flops.api.Parameters.Parameter;
+import dev.flops.tensor.Shape;
+import dev.flops.tensor.Tensor;
+import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.Workspace;
+import dev.flops.tensor.network.ScoreContraction;
+import java.util.List;
+
+/** For a = x̂ ⊙ γ with x̂ = x / √(mean(x²) + ε): ∇γ = Σ S ⊙ x̂ over all rows and tokens. */
+record RmsNormContraction(Parameter gamma, float epsilon) implements ScoreContraction {
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(gamma);
+    }
+
+    @Override
+    public void accumulate(TensorOps ops, Tensor score, Tensor input, float[] gradient, Workspace workspace) {
+        long mark = workspace.mark();
+        Tensor normalised = workspace.take(input.shape());
+        ops.row().rmsNormInto(input, null, epsilon, normalised);
+        Tensor gammaGradient = Tensor.view(Shape.of(gamma.length()), gradient, gamma.offset());
+        ops.elementwise().addColumnDotsInPlace(score, normalised, gammaGradient);
+        workspace.release(mark);
+    }
+
+    /** Σ_t ‖x̂_t‖², where ‖x̂_t‖² = ‖x_t‖² / (‖x_t‖² / n + ε). */
+    @Override
+    public double directionNorm(TensorOps ops, Tensor input, Tensor output) {
+        int n = gamma.length();
+        double norm = 0;
+        for (int first = 0; first < input.elements(); first += n) {
+            double squares = ops.row().sumOfSquares(Tensor.view(Shape.of(n), input.array(), input.offset() + first));
+            norm += squares / (squares / n + epsilon);
+        }
+        return norm;
+    }
+
+    @Override
+    public long flops(int inputElements, int outputElements) {
+        return 6L * outputElements;
+    }
+}
