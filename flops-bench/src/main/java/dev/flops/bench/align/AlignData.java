@@ -3,12 +3,13 @@ package dev.flops.bench.align;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What two frozen encoders say of all emoji, ready to be aligned. Features of pictures, each of variance 1,
- * become {@value #IMAGE_COMPONENTS} whitened principal components; vectors of texts become {@value #TEXT_COMPONENTS} principal components, scaled to unit
+ * What two frozen encoders say of all emoji, ready to be aligned. Features of pictures become {@value #IMAGE_COMPONENTS} principal
+ * components of a Gaussian kernel, each of variance 1; vectors of texts become {@value #TEXT_COMPONENTS} principal components, scaled to unit
  * length. Variances and components are those of the emoji to learn from.
  *
  * @param emoji all emoji
@@ -32,34 +33,56 @@ record AlignData(
     private static final double LEAST_VARIANCE = 1e-12;
 
     /** Runs both encoders on everything. */
-    static AlignData encode(EmojiEncoder images, TextEncoder texts, TensorOps ops, Workers workers) {
+    static AlignData encode(EmojiEncoder images, TextEncoder texts, EmojiSplit split, TensorOps ops, Workers workers) {
         List<Integer> all = IntStream.range(0, Emoji.COUNT).boxed().toList();
-        Tensor google = images.encode(EmojiSheet.read(EmojiSheet.Style.GOOGLE), all, workers);
-        Tensor twitter = images.encode(EmojiSheet.read(EmojiSheet.Style.TWITTER), all, workers);
-        return of(google, twitter, texts, ops);
-    }
-
-    /** From the features of both sheets, (emoji, features), modified. */
-    static AlignData of(Tensor google, Tensor twitter, TextEncoder texts, TensorOps ops) {
+        List<Tensor> google = images.encode(EmojiSheet.read(EmojiSheet.Style.GOOGLE), all, workers);
+        List<Tensor> twitter = images.encode(EmojiSheet.read(EmojiSheet.Style.TWITTER), all, workers);
+        List<Tensor> spreads = new ArrayList<>();
+        for (Tensor kind : google) {
+            spreads.add(rows(kind, split.train()));
+        }
+        Tensor learned = scaled(spreads, spreads);
+        Kernel kernel = Kernel.Gaussian.asWideAs(learned);
+        PrincipalComponents ofImages =
+                PrincipalComponents.of(kernel.between(learned, learned, ops), IMAGE_COMPONENTS, true, ops);
         List<Emoji> emoji = Emoji.readAll();
-        EmojiSplit split = EmojiSplit.standard();
-        double[] deviations = deviations(rows(google, split.train()));
-        divide(google, deviations);
-        divide(twitter, deviations);
-        PrincipalComponents ofImages = PrincipalComponents.of(rows(google, split.train()), IMAGE_COMPONENTS, true, ops);
         Tensor texted = encode(texts, emoji.stream().map(Emoji::text).toList());
-        PrincipalComponents ofTexts = PrincipalComponents.of(rows(texted, split.train()), TEXT_COMPONENTS, false, ops);
+        Tensor textsLearned = rows(texted, split.train());
+        Kernel linear = new Kernel.Linear();
+        PrincipalComponents ofTexts =
+                PrincipalComponents.of(linear.between(textsLearned, textsLearned, ops), TEXT_COMPONENTS, false, ops);
         List<String> categories = emoji.stream().map(Emoji::group).distinct().toList();
         Tensor named = encode(
                 texts, categories.stream().map(name -> name.replace('-', ' ')).toList());
         return new AlignData(
                 emoji,
                 split,
-                ofImages.of(google),
-                ofImages.of(twitter),
-                unit(ofTexts.of(texted)),
+                ofImages.of(kernel.between(scaled(google, spreads), learned, ops)),
+                ofImages.of(kernel.between(scaled(twitter, spreads), learned, ops)),
+                unit(ofTexts.of(linear.between(texted, textsLearned, ops))),
                 categories,
-                unit(ofTexts.of(named)));
+                unit(ofTexts.of(linear.between(named, textsLearned, ops))));
+    }
+
+    /**
+     * Kinds of features side by side: each column divided by its standard deviation in {@code spreads} and by √columns of its
+     * kind, so that each kind has variance 1 in all.
+     */
+    private static Tensor scaled(List<Tensor> kinds, List<Tensor> spreads) {
+        int rows = kinds.getFirst().shape().extent(0);
+        int columns = kinds.stream().mapToInt(kind -> kind.shape().extent(1)).sum();
+        Tensor scaled = Tensor.zeros(rows, columns);
+        int first = 0;
+        for (int k = 0; k < kinds.size(); k++) {
+            int own = kinds.get(k).shape().extent(1);
+            double[] deviations = deviations(spreads.get(k));
+            for (int i = 0; i < rows * own; i++) {
+                scaled.array()[i / own * columns + first + i % own] =
+                        (float) (kinds.get(k).array()[i] / (deviations[i % own] * StrictMath.sqrt(own)));
+            }
+            first += own;
+        }
+        return scaled;
     }
 
     /** Standard deviation of each column; a column that does not vary is left as it is. */
@@ -78,12 +101,6 @@ record AlignData(
             squares[c] = variance > LEAST_VARIANCE ? StrictMath.sqrt(variance) : 1;
         }
         return squares;
-    }
-
-    private static void divide(Tensor rows, double[] columns) {
-        for (int i = 0; i < rows.elements(); i++) {
-            rows.array()[i] = (float) (rows.array()[i] / columns[i % columns.length]);
-        }
     }
 
     private static Tensor encode(TextEncoder encoder, List<String> texts) {

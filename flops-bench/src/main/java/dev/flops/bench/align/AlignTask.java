@@ -57,12 +57,14 @@ public final class AlignTask {
      *
      * @param images the frozen encoder of pictures
      * @param texts the frozen encoder of texts
+     * @param split which emoji are learned from and which are held out
      * @param ops tensor operations
      * @param workers run independent work; they change no result
      * @param points points of a curve, at least 1
      */
-    public AlignTask(EmojiEncoder images, TextEncoder texts, TensorOps ops, Workers workers, int points) {
-        this(AlignData.encode(images, texts, ops, workers), workers, points);
+    public AlignTask(
+            EmojiEncoder images, TextEncoder texts, EmojiSplit split, TensorOps ops, Workers workers, int points) {
+        this(AlignData.encode(images, texts, split, ops, workers), workers, points);
     }
 
     /** A task on what encoders have said. */

@@ -98,11 +98,13 @@ public final class EmojiSheet {
         }
     }
 
-    /** A value of a picture, mirrored if asked; white outside of it. */
-    static float shifted(float[] pictures, int offset, int y, int x, int channel, boolean mirrored) {
-        if (y < 0 || y >= SIDE || x < 0 || x >= SIDE) {
-            return 1;
+    /** A picture's features as in a mirror; the picture is not modified. */
+    static float[] mirrored(float[] picture) {
+        float[] mirrored = new float[LENGTH];
+        for (int pixel = 0; pixel < SIDE * SIDE; pixel++) {
+            int from = pixel / SIDE * SIDE + SIDE - 1 - pixel % SIDE;
+            System.arraycopy(picture, from * CHANNELS, mirrored, pixel * CHANNELS, CHANNELS);
         }
-        return pictures[offset + (y * SIDE + (mirrored ? SIDE - 1 - x : x)) * CHANNELS + channel];
+        return mirrored;
     }
 }

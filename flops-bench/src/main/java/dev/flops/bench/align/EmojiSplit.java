@@ -30,13 +30,30 @@ public record EmojiSplit(List<Integer> train, List<Integer> heldOut) {
      * @return the split
      */
     public static EmojiSplit standard() {
+        List<Integer> order = order();
+        return of(order.subList(HELD_OUT, order.size()), order.subList(0, HELD_OUT));
+    }
+
+    /**
+     * A split for choosing settings: those held out by {@link #standard} are in neither part.
+     *
+     * @return the split; {@value #HELD_OUT} others are held out
+     */
+    public static EmojiSplit validation() {
+        List<Integer> order = order();
+        return of(order.subList(2 * HELD_OUT, order.size()), order.subList(HELD_OUT, 2 * HELD_OUT));
+    }
+
+    private static List<Integer> order() {
         RandomKey key = RandomKey.ofSeed(SEED).forPurpose(RandomKey.Purpose.SAMPLING);
-        List<Integer> order = IntStream.range(0, Emoji.COUNT)
+        return IntStream.range(0, Emoji.COUNT)
                 .boxed()
                 .sorted(Comparator.comparingDouble(emoji -> key.uniform(0, emoji)))
                 .toList();
+    }
+
+    private static EmojiSplit of(List<Integer> train, List<Integer> heldOut) {
         return new EmojiSplit(
-                order.subList(HELD_OUT, order.size()).stream().sorted().toList(),
-                order.subList(0, HELD_OUT).stream().sorted().toList());
+                train.stream().sorted().toList(), heldOut.stream().sorted().toList());
     }
 }

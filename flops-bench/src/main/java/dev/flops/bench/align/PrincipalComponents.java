@@ -8,12 +8,14 @@ import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 
 /**
- * The first k principal components of n rows x, y = D Vᵀ (x − mean): V the eigenvectors of the largest eigenvalues λ of the rows'
- * covariance; D is the identity, or λ^{−1/2}, which gives the components of those rows variance 1.
+ * The first principal components of n things, known by the kernel k(x, y) of any two of them alone (Schölkopf, Smola, Müller,
+ * <em>Nonlinear Component Analysis as a Kernel Eigenvalue Problem</em>, Neural Computation 10, 1998). With the centred kernel matrix
+ * K̃/n = U Λ Uᵀ of those n, the components of x are y = D Λ^{−1/2} n^{−1/2} Uᵀ k̃(x), k̃(x) the centred kernels of x with all n; D is the
+ * identity, or Λ^{−1/2}, which gives the components of the n things variance 1. With k(x, y) = x·y these are the usual principal components.
  *
- * <p>With K = X Xᵀ/n of the centred rows, V = Xᵀ U (n λ)^{−1/2} where U holds the first eigenvectors of K, found by subspace iteration from a
- * fixed random start: {@value #ROUNDS} products with K of {@value #SPARE} vectors more than asked for, orthonormalised each time,
- * then an eigendecomposition in the subspace (Halko, Martinsson, Tropp, SIAM Review 53, 2011).
+ * <p>The first eigenvectors are found by subspace iteration from a fixed random start: {@value #ROUNDS} products of K̃ with
+ * {@value #SPARE} vectors more than asked for, orthonormalised each time, then an eigendecomposition in the subspace (Halko, Martinsson, Tropp,
+ * SIAM Review 53, 2011).
  */
 final class PrincipalComponents {
     private static final int ROUNDS = 6;
@@ -21,28 +23,26 @@ final class PrincipalComponents {
     private static final long SEED = 1;
 
     private final TensorOps ops;
-    private final double[] mean;
-    /** (components, columns). */
-    private final Tensor directions;
+    /** Means of the rows of the kernel matrix. */
+    private final double[] means;
+    /** (components, n). */
+    private final Tensor weights;
 
-    private PrincipalComponents(TensorOps ops, double[] mean, Tensor directions) {
+    private PrincipalComponents(TensorOps ops, double[] means, Tensor weights) {
         this.ops = ops;
-        this.mean = mean;
-        this.directions = directions;
+        this.means = means;
+        this.weights = weights;
     }
 
-    /** Of the rows of (n, columns). */
-    static PrincipalComponents of(Tensor rows, int components, boolean whitened, TensorOps ops) {
-        int n = rows.shape().extent(0);
-        int columns = rows.shape().extent(1);
+    /** Of a kernel matrix (n, n). */
+    static PrincipalComponents of(Tensor kernels, int components, boolean whitened, TensorOps ops) {
+        int n = kernels.shape().extent(0);
         if (components < 1 || components + SPARE > n) {
             throw new IllegalArgumentException(
                     "components = " + components + ", expected 1 <= components <= " + (n - SPARE));
         }
-        double[] mean = mean(rows);
-        Tensor centred = centred(rows, mean);
-        Tensor gram = Tensor.zeros(n, n);
-        ops.matrix().matmulTransposedBInto(centred, centred, gram, new Workspace());
+        double[] means = rowMeans(kernels);
+        Tensor gram = centred(kernels, means);
         ops.elementwise().scaleInto(1f / n, gram, gram);
         Tensor basis = start(components + SPARE, n);
         Tensor image = Tensor.zeros(components + SPARE, n);
@@ -54,28 +54,30 @@ final class PrincipalComponents {
         ops.matrix().matmulInto(basis, gram, image, new Workspace());
         Tensor reduced = Tensor.zeros(components + SPARE, components + SPARE);
         ops.matrix().matmulTransposedBInto(image, basis, reduced, new Workspace());
-        Tensor mixed = mixture(reduced, components, n, whitened);
         Tensor weights = Tensor.zeros(components, n);
-        ops.matrix().matmulInto(mixed, basis, weights, new Workspace());
-        Tensor directions = Tensor.zeros(components, columns);
-        ops.matrix().matmulInto(weights, centred, directions, new Workspace());
-        return new PrincipalComponents(ops, mean, directions);
+        ops.matrix().matmulInto(mixture(reduced, components, n, whitened), basis, weights, new Workspace());
+        return new PrincipalComponents(ops, means, weights);
     }
 
-    private static double[] mean(Tensor rows) {
-        int columns = rows.shape().extent(1);
-        double[] mean = new double[columns];
-        for (int i = 0; i < rows.elements(); i++) {
-            mean[i % columns] +=
-                    (double) rows.array()[rows.offset() + i] / rows.shape().extent(0);
+    private static double[] rowMeans(Tensor kernels) {
+        int columns = kernels.shape().extent(1);
+        double[] means = new double[kernels.shape().extent(0)];
+        for (int i = 0; i < kernels.elements(); i++) {
+            means[i / columns] += (double) kernels.array()[i] / columns;
         }
-        return mean;
+        return means;
     }
 
-    private static Tensor centred(Tensor rows, double[] mean) {
-        Tensor centred = Tensor.of(rows.toArray(), rows.shape().toArray());
+    /** k̃_ij = k_ij − (mean of row i) − (mean of row j of the n things) + (mean of all of them). */
+    private static Tensor centred(Tensor kernels, double[] means) {
+        double mean = 0;
+        for (double value : means) {
+            mean += value / means.length;
+        }
+        double[] own = rowMeans(kernels);
+        Tensor centred = Tensor.of(kernels.toArray(), kernels.shape().toArray());
         for (int i = 0; i < centred.elements(); i++) {
-            centred.array()[i] = (float) (centred.array()[i] - mean[i % mean.length]);
+            centred.array()[i] = (float) (centred.array()[i] - own[i / means.length] - means[i % means.length] + mean);
         }
         return centred;
     }
@@ -140,11 +142,11 @@ final class PrincipalComponents {
         return mixture;
     }
 
-    /** The components of other rows, (rows, components). */
-    Tensor of(Tensor rows) {
+    /** The components (rows, components) of things whose kernels with the n are (rows, n). */
+    Tensor of(Tensor kernels) {
         Tensor components =
-                Tensor.zeros(rows.shape().extent(0), directions.shape().extent(0));
-        ops.matrix().matmulTransposedBInto(centred(rows, mean), directions, components, new Workspace());
+                Tensor.zeros(kernels.shape().extent(0), weights.shape().extent(0));
+        ops.matrix().matmulTransposedBInto(centred(kernels, means), weights, components, new Workspace());
         return components;
     }
 }

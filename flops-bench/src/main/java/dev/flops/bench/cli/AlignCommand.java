@@ -8,6 +8,7 @@ import dev.flops.bench.align.AlignResult;
 import dev.flops.bench.align.AlignSummary;
 import dev.flops.bench.align.AlignTask;
 import dev.flops.bench.align.EmojiEncoder;
+import dev.flops.bench.align.EmojiSplit;
 import dev.flops.bench.align.MiniLm;
 import dev.flops.bench.align.TextEncoder;
 import dev.flops.bench.report.AtomicFiles;
@@ -101,10 +102,16 @@ final class AlignCommand implements Callable<Integer> {
     private int seeds = 1;
 
     @Option(
-            names = "--encoder",
+            names = "--dictionary",
             paramLabel = "FILE",
-            description = "Weights that ./flops pretrain --data emoji wrote (default: the embedded ones).")
-    private @Nullable Path encoder;
+            description = "Weights that ./flops dictionary wrote (default: the embedded ones).")
+    private @Nullable Path dictionary;
+
+    @Option(
+            names = "--validation",
+            description =
+                    "Judge on 300 others of the emoji to learn from, which are not learned from then: to choose settings.")
+    private boolean validation;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads (default here ${DEFAULT-VALUE}).")
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -163,9 +170,10 @@ final class AlignCommand implements Callable<Integer> {
 
     private AlignTask task(Workers workers) throws IOException {
         TensorOps ops = TensorOps.of(simd);
-        EmojiEncoder images = encoder == null ? EmojiEncoder.pretrained(ops) : EmojiEncoder.open(encoder, ops);
+        EmojiEncoder images = dictionary == null ? EmojiEncoder.pretrained(ops) : EmojiEncoder.open(dictionary, ops);
         try (TextEncoder texts = MiniLm.open()) {
-            return new AlignTask(images, texts, ops, workers, POINTS);
+            return new AlignTask(
+                    images, texts, validation ? EmojiSplit.validation() : EmojiSplit.standard(), ops, workers, POINTS);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.flops.bench.cli;
 
-import dev.flops.bench.pretrain.PretrainingSubject;
 import dev.flops.bench.prompt.ForwardTuner;
 import dev.flops.bench.prompt.PromptChoice;
 import dev.flops.bench.task.AllocatorChoice;
@@ -38,6 +37,7 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             PromptCommand.class,
             AlignCommand.class,
+            DictionaryCommand.class,
             VarianceCommand.class,
             VerifyCommand.class,
             InspectCommand.class,
@@ -87,7 +87,6 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(ModelChoice.class, Choices.of(ModelChoice.class))
                 .registerConverter(PromptChoice.class, Choices.of(PromptChoice.class))
                 .registerConverter(ForwardTuner.Scheme.class, Choices.of(ForwardTuner.Scheme.class))
-                .registerConverter(PretrainingSubject.class, Choices.of(PretrainingSubject.class))
                 .registerConverter(SchemeChoice.class, Choices.of(SchemeChoice.class))
                 .registerConverter(ScaleChoice.class, Choices.of(ScaleChoice.class))
                 .registerConverter(SpaceChoice.class, Choices.of(SpaceChoice.class))

@@ -9,6 +9,8 @@ import dev.flops.api.LabelledExamples;
 import dev.flops.api.OptimizerState;
 import dev.flops.api.RandomKey;
 import dev.flops.models.reference.Backpropagation;
+import dev.flops.models.vision.VisionTransformer;
+import dev.flops.models.weights.DataType;
 import dev.flops.models.weights.SafetensorsWriter;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
@@ -18,12 +20,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Trains a network by exact gradients and AdamW. To be run once, by one thread. */
+/** Trains a vision transformer by exact gradients and AdamW. To be run once, by one thread. */
 public final class Pretraining {
     private static final double WARMUP_SHARE = 0.05;
 
     private final PretrainingConfig config;
-    private final PretrainingSubject subject;
     private final LabelledExamples train;
     private final Network network;
     private final TensorOps ops;
@@ -47,20 +48,19 @@ public final class Pretraining {
      * A pre-training at its start.
      *
      * @param config what to do
-     * @param subject the network and what it is to learn
+     * @param train examples to learn from, of the shape and classes of the model
      * @param workers run independent work; they change no result
      */
-    public Pretraining(PretrainingConfig config, PretrainingSubject subject, Workers workers) {
-        this.train = subject.train(config.seed());
+    public Pretraining(PretrainingConfig config, LabelledExamples train, Workers workers) {
         if (config.batch() > train.size()) {
             throw new IllegalArgumentException(
                     "batch = " + config.batch() + ", expected <= " + train.size() + " training examples");
         }
         this.config = config;
-        this.subject = subject;
+        this.train = train;
         this.workers = workers;
         this.ops = TensorOps.of(config.simd());
-        this.network = subject.network(config.seed());
+        this.network = VisionTransformer.create(config.model(), config.seed());
     }
 
     /**
@@ -91,12 +91,13 @@ public final class Pretraining {
     }
 
     /**
-     * Measures the network as it is, on what was held out.
+     * Measures the network as it is.
      *
+     * @param examples of the shape of the model
      * @return accuracy and loss
      */
-    public Evaluation evaluate() {
-        return new Evaluator(network, ops, workers).evaluate(subject.test(config.seed()));
+    public Evaluation evaluate(LabelledExamples examples) {
+        return new Evaluator(network, ops, workers).evaluate(examples);
     }
 
     /**
@@ -109,7 +110,7 @@ public final class Pretraining {
     }
 
     /**
-     * Writes the network in the subject's element type, with what made it as metadata.
+     * Writes the network, float32, with what made it as metadata.
      *
      * @param file the safetensors file, replaced if it exists
      * @param more further metadata
@@ -117,12 +118,12 @@ public final class Pretraining {
      */
     public void write(Path file, Map<String, String> more) throws IOException {
         Map<String, String> metadata = new TreeMap<>(more);
-        metadata.put("model", subject.model());
+        metadata.put("model", config.model().toString());
         metadata.put("epochs", Integer.toString(config.epochs()));
         metadata.put("batch", Integer.toString(config.batch()));
         metadata.put("learningRate", Double.toString(config.learningRate()));
         metadata.put("weightDecay", Double.toString(config.weightDecay()));
         metadata.put("seed", Long.toString(config.seed()));
-        SafetensorsWriter.write(file, network.parameters(), subject.type(), metadata);
+        SafetensorsWriter.write(file, network.parameters(), DataType.F32, metadata);
     }
 }

@@ -1,10 +1,12 @@
 package dev.flops.bench.pretrain;
 
+import dev.flops.models.vision.VisionTransformerConfig;
 import dev.flops.tensor.spec.SimdWidth;
 
 /**
- * How to pre-train: the resulting weights are a function of it and its subject, bit for bit, whatever {@code threads} and {@code simd}.
+ * A pre-training, whole: the resulting weights are a function of it, bit for bit, whatever {@code threads} and {@code simd}.
  *
+ * @param model dimensions of the network
  * @param epochs times that every example is seen, at least 1
  * @param batch examples per step, at least 1
  * @param learningRate peak of a cosine schedule with linear warm-up, &gt; 0
@@ -14,7 +16,14 @@ import dev.flops.tensor.spec.SimdWidth;
  * @param simd vector width
  */
 public record PretrainingConfig(
-        int epochs, int batch, double learningRate, double weightDecay, long seed, int threads, SimdWidth simd) {
+        VisionTransformerConfig model,
+        int epochs,
+        int batch,
+        double learningRate,
+        double weightDecay,
+        long seed,
+        int threads,
+        SimdWidth simd) {
     /** Checks the ranges. */
     public PretrainingConfig {
         requireAtLeast("epochs", epochs);

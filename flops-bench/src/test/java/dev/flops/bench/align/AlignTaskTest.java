@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flops.alloc.estimate.SamplingScheme;
-import dev.flops.api.RandomKey;
 import dev.flops.bench.task.AllocatorChoice;
 import dev.flops.tensor.Tensor;
-import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
 import dev.flops.tensor.spec.SimdWidth;
 import org.junit.jupiter.api.Test;
@@ -54,49 +52,5 @@ final class AlignTaskTest {
         assertThat(found.textToImage(1)).isCloseTo(1 / 3.0, within(1e-12));
         assertThat(found.textToImage(3)).isCloseTo(1, within(1e-12));
         assertThat(found.nearestPictures(1)).containsExactly(2, 0, 1);
-    }
-
-    /** Whitened components of the rows that made them have covariance 1, and come in the order of their variance. */
-    @Test
-    void componentsAreUncorrelatedAndOrdered() {
-        int n = 120;
-        int columns = 90;
-        int k = 12;
-        RandomKey key = RandomKey.ofSeed(11);
-        Tensor rows = Tensor.zeros(n, columns);
-        for (int i = 0; i < rows.elements(); i++) {
-            double scale = StrictMath.exp(-0.1 * (i % columns));
-            rows.array()[i] = (float) (scale * (key.uniform(i / columns, i % columns) - 0.5) + 3);
-        }
-        TensorOps ops = TensorOps.of(SimdWidth.AUTO);
-        Tensor plain = PrincipalComponents.of(rows, k, false, ops).of(rows);
-        Tensor white = PrincipalComponents.of(rows, k, true, ops).of(rows);
-        for (int a = 0; a < k; a++) {
-            for (int b = 0; b < k; b++) {
-                assertThat(covariance(white, a, b)).isCloseTo(a == b ? 1 : 0, within(2e-3));
-            }
-            if (a > 0) {
-                assertThat(covariance(plain, a, a)).isLessThan(covariance(plain, a - 1, a - 1));
-            }
-        }
-        // The first component holds at least the variance of the widest column, the largest possible less than all of
-        // them.
-        assertThat(covariance(plain, 0, 0)).isGreaterThan(covariance(rows, 0, 0) - 1e-6);
-    }
-
-    private static double covariance(Tensor rows, int a, int b) {
-        int n = rows.shape().extent(0);
-        int columns = rows.shape().extent(1);
-        double meanA = 0;
-        double meanB = 0;
-        double product = 0;
-        for (int row = 0; row < n; row++) {
-            meanA += (double) rows.array()[row * columns + a] / n;
-            meanB += (double) rows.array()[row * columns + b] / n;
-        }
-        for (int row = 0; row < n; row++) {
-            product += (rows.array()[row * columns + a] - meanA) * (rows.array()[row * columns + b] - meanB) / n;
-        }
-        return product;
     }
 }

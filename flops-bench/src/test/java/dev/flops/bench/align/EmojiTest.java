@@ -1,12 +1,10 @@
 package dev.flops.bench.align;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class EmojiTest {
@@ -70,47 +68,25 @@ final class EmojiTest {
     }
 
     @Test
-    void keywordsComeFromTheEmojiToLearnFromAlone() {
-        List<Emoji> emoji = Stream.of("a", "a", "b", "b")
-                .map(tag -> new Emoji("0", "x" + tag, List.of(tag), "g", "s"))
-                .toList();
-        EmojiKeywords keywords = EmojiKeywords.of(emoji, new EmojiSplit(List.of(0, 1, 2), List.of(3)));
-        assertThat(keywords.size())
-                .as("a, xa, g, s: b is shared with one held out only")
-                .isEqualTo(4);
-        assertThat(keywords.of(0)).hasSize(4);
-        assertThat(keywords.of(2)).hasSize(2);
-        assertThat(keywords.of(3)).isEqualTo(keywords.of(2));
+    void settingsAreChosenWithoutTheHeldOut() {
+        EmojiSplit validation = EmojiSplit.validation();
+        assertThat(validation.heldOut()).hasSize(EmojiSplit.HELD_OUT).isSorted();
+        TreeSet<Integer> both = new TreeSet<>(validation.train());
+        both.addAll(validation.heldOut());
+        assertThat(both).containsExactlyElementsOf(EmojiSplit.standard().train());
     }
 
     @Test
-    void variationsAreFunctionsOfTheSeed() {
-        KeywordPictures pictures = KeywordPictures.train(2, 5);
-        KeywordPictures same = KeywordPictures.train(2, 5);
-        KeywordPictures other = KeywordPictures.train(2, 6);
-        assertThat(pictures.size()).isEqualTo(2 * (Emoji.COUNT - EmojiSplit.HELD_OUT));
-        int second = pictures.size() / 2;
-        assertThat(picture(pictures, 7)).containsExactly(picture(same, 7));
-        assertThat(picture(pictures, 7)).isNotEqualTo(picture(other, 7)).isNotEqualTo(picture(pictures, second + 7));
-        for (int example : new int[] {0, 7, second, second + 7}) {
-            float[] shares = new float[pictures.classes()];
-            pictures.sharesInto(example, shares);
-            float sum = 0;
-            for (float share : shares) {
-                sum += share;
-            }
-            assertThat(sum).isBetween(0.999f, 1.001f);
-            assertThat(shares[pictures.label(example)]).isPositive();
-            for (float value : picture(pictures, example)) {
-                assertThat(value).isBetween(-1f, 1f);
-            }
+    void aMirrorTurnsRowsRound() {
+        float[] picture = new float[EmojiSheet.LENGTH];
+        EmojiSheet.read(EmojiSheet.Style.GOOGLE).readInto(7, picture, 0);
+        float[] mirrored = EmojiSheet.mirrored(picture);
+        assertThat(mirrored).isNotEqualTo(picture);
+        assertThat(EmojiSheet.mirrored(mirrored)).containsExactly(picture);
+        int row = 5 * EmojiSheet.SIDE;
+        for (int channel = 0; channel < EmojiSheet.CHANNELS; channel++) {
+            assertThat(mirrored[(row + 3) * EmojiSheet.CHANNELS + channel])
+                    .isEqualTo(picture[(row + EmojiSheet.SIDE - 4) * EmojiSheet.CHANNELS + channel]);
         }
-        assertThatThrownBy(() -> KeywordPictures.train(0, 1)).hasMessageContaining("variations = 0");
-    }
-
-    private static float[] picture(KeywordPictures pictures, int example) {
-        float[] out = new float[EmojiSheet.LENGTH];
-        pictures.readInto(example, out, 0);
-        return out;
     }
 }

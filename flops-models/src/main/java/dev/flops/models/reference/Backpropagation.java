@@ -2,7 +2,6 @@ package dev.flops.models.reference;
 
 import dev.flops.api.LabelledExamples;
 import dev.flops.api.NumericalException;
-import dev.flops.models.data.SoftLabelledExamples;
 import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
@@ -21,8 +20,7 @@ import java.util.Arrays;
  *   L = (1/B) Σ_i −log softmax(z_i)[y_i],     g = ∇_θ L
  * </pre>
  *
- * for any network of this framework, in float32; of {@link SoftLabelledExamples} with shares q_i, −Σ_c q_ic log softmax(z_i)[c] stands
- * in the sum. Where a maximum or a rectifier has a kink the gradient is that of the
+ * for any network of this framework, in float32. Where a maximum or a rectifier has a kink the gradient is that of the
  * first of equal maxima, and 0 for a rectifier at 0.
  *
  * <p>The result is the same, bit for bit, on every vector width and number of workers: the examples are cut into blocks of
@@ -114,9 +112,6 @@ public final class Backpropagation {
                 ForwardContext.listening(ops, packed, workspace, tape).run(network, input);
         ops.row().crossEntropyInto(logits.tensor(), labels, 0, losses, from);
         Tensor adjoint = lossGradient(logits.tensor(), labels, examples.length, workspace);
-        if (data instanceof SoftLabelledExamples soft) {
-            spread(soft, examples, from, logits.tensor(), labels, losses, adjoint);
-        }
         Arrays.fill(gradient, 0);
         new BackwardPass(ops, network.parameters(), workspace, gradient).run(tape, logits, adjoint);
         workspace.release(0);
@@ -145,31 +140,6 @@ public final class Backpropagation {
         }
         ops.elementwise().scaleInto(1f / batch, result, result);
         return result;
-    }
-
-    /** From the loss and its gradient for one label y to those for shares q: onehot(y) becomes q, z[y] becomes Σ_c q_c z_c. */
-    private static void spread(
-            SoftLabelledExamples data,
-            int[] examples,
-            int from,
-            Tensor logits,
-            int[] labels,
-            float[] losses,
-            Tensor adjoint) {
-        int classes = logits.shape().extent(1);
-        for (int i = 0; i < labels.length; i++) {
-            float[] shares = new float[classes];
-            data.sharesInto(examples[from + i], shares);
-            int row = logits.offset() + i * classes;
-            int adjointRow = adjoint.offset() + i * classes;
-            double change = logits.array()[row + labels[i]];
-            adjoint.array()[adjointRow + labels[i]] += 1f / examples.length;
-            for (int c = 0; c < classes; c++) {
-                change -= (double) shares[c] * logits.array()[row + c];
-                adjoint.array()[adjointRow + c] -= shares[c] / examples.length;
-            }
-            losses[from + i] += (float) change;
-        }
     }
 
     private void add(float[] from, float[] to) {
