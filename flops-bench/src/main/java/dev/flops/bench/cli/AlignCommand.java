@@ -267,7 +267,6 @@ final class AlignCommand implements Callable<Integer> {
     }
 
     private String command() {
-        return "./flops align "
-                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        return FlopsCommand.typed(spec);
     }
 }

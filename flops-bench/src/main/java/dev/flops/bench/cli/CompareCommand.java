@@ -197,8 +197,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private String command() {
-        return "./flops compare "
-                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        return FlopsCommand.typed(spec);
     }
 
     private static void print(ComparisonResult result, PrintWriter out) {

@@ -114,8 +114,7 @@ final class FinetuneCommand implements Callable<Integer> {
         }
         String document = Json.document(result);
         AtomicFiles.write(folder.results(), document);
-        String command = "./flops finetune "
-                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        String command = FlopsCommand.typed(spec);
         FineTuningReport.of(result, command.strip()).write(folder.report());
         if (output.json()) {
             out.print(document);

@@ -95,6 +95,11 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class));
     }
 
+    /** What was typed to run a command, for reports: the name of the command is the first of its arguments. */
+    static String typed(CommandSpec spec) {
+        return "./flops " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    }
+
     @Override
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getErr());

@@ -360,7 +360,6 @@ final class PromptCommand implements Callable<Integer> {
     }
 
     private String command() {
-        return "./flops prompt "
-                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        return FlopsCommand.typed(spec);
     }
 }

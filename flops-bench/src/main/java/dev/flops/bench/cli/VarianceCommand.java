@@ -140,7 +140,6 @@ final class VarianceCommand implements Callable<Integer> {
     }
 
     private String command() {
-        return "./flops variance "
-                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        return FlopsCommand.typed(spec);
     }
 }

@@ -54,7 +54,10 @@ class VarianceCommandTest {
             samples += row.at("/samples/neyman-loss").doubleValue();
         }
         assertThat(samples).isEqualTo(32);
-        assertThat(Files.readString(out.resolve("report.html"))).contains("--allocators=neyman-loss");
+        assertThat(Files.readString(out.resolve("report.html")))
+                .contains("./flops variance --")
+                .doesNotContain("variance variance")
+                .contains("--allocators=neyman-loss");
     }
 
     @Test
