@@ -50,7 +50,7 @@ record FuzzedReader(
                 throw e;
             }
             String message = String.valueOf(e.getMessage());
-            if (message.length() > Fuzzer.LONGEST_MESSAGE) {
+            if (message.length() > Judge.LONGEST_MESSAGE) {
                 throw new AssertionError("message of " + message.length() + " characters", e);
             }
             return false;

@@ -65,7 +65,7 @@ final class FuzzerTest {
     @Test
     void timeTakenOnTrustIsSeen() {
         Parser slow = file -> {
-            long end = spent() + (file.length > 0 && file[0] != 0 ? Fuzzer.MOST_NANOSECONDS * 11 / 10 : 0);
+            long end = spent() + (file.length > 0 && file[0] != 0 ? Judge.MOST_NANOSECONDS * 11 / 10 : 0);
             while (spent() < end) {
                 Thread.onSpinWait();
             }
@@ -81,7 +81,7 @@ final class FuzzerTest {
     @Test
     void aFloodedMessageIsSeen() {
         Parser talkative = file -> {
-            throw new IllegalStateException("x".repeat(Fuzzer.LONGEST_MESSAGE + 1));
+            throw new IllegalStateException("x".repeat(Judge.LONGEST_MESSAGE + 1));
         };
         var reader = new FuzzedReader(
                 "talk", List.of(new byte[1]), Framing.NONE, talkative, Set.of(IllegalStateException.class));

@@ -39,6 +39,9 @@ import java.util.SplittableRandom;
 
 /** All readers of untrusted files. A new one is one line of {@link #all}. */
 final class Readers {
+    /** Names of those to be tested, a regular expression. */
+    static final String CHOSEN = System.getProperty("flops.fuzz.readers", ".*");
+
     private static final String WEIGHTS = "{\"__metadata__\":{\"format\":\"pt\",\"\\u00e9\":\"\\ud83d\\ude00\"},"
             + "\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]},"
             + "\"b.c\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[24,32]},"
