@@ -35,7 +35,9 @@ public record ArmResult(
      * @param flops median floating-point operations
      * @param seconds median wall time
      * @param savings how many times fewer queries than the first arm: geometric mean over the seeds of the paired ratio, with
-     *     Student's interval of its logarithm; null for the first arm, or if a seed of either did not get there
+     *     Student's interval of its logarithm; null for the first arm, or if a seed did not get there
+     * @param savingsAtLeast whether a seed of the first arm did not get there and counts as one that did with its last query: true
+     *     savings are greater then
      */
     public record Milestone(
             double accuracy,
@@ -43,5 +45,6 @@ public record ArmResult(
             @Nullable Double queries,
             @Nullable Double flops,
             @Nullable Double seconds,
-            @Nullable Interval savings) {}
+            @Nullable Interval savings,
+            boolean savingsAtLeast) {}
 }

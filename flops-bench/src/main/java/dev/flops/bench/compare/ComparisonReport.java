@@ -90,7 +90,7 @@ public final class ComparisonReport {
                         scaled(milestone.queries(), MILLION),
                         scaled(milestone.flops(), TERA),
                         scaled(milestone.seconds(), 1),
-                        times(milestone.savings())));
+                        times(milestone)));
             }
         }
         return new Table(
@@ -106,10 +106,17 @@ public final class ComparisonReport {
                 rows);
     }
 
-    private static String times(@Nullable Interval savings) {
+    private static String times(Milestone milestone) {
+        Interval savings = milestone.savings();
         return savings == null
                 ? ""
-                : String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", savings.mean(), savings.low(), savings.high());
+                : String.format(
+                        Locale.ROOT,
+                        "%s%.2f [%.2f, %.2f]",
+                        milestone.savingsAtLeast() ? "at least " : "",
+                        savings.mean(),
+                        savings.low(),
+                        savings.high());
     }
 
     private static String scaled(@Nullable Double value, double unit) {

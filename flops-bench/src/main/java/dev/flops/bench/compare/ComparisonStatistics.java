@@ -77,7 +77,8 @@ final class ComparisonStatistics {
                 medianCost(reached, point -> (double) point.queries()),
                 medianCost(reached, point -> (double) point.flops()),
                 medianCost(reached, CurvePoint::seconds),
-                savings(arm, reached, accuracy));
+                savings(arm, reached, accuracy),
+                reached(config.arms().getFirst(), accuracy).contains(null));
     }
 
     /** Where each run of an arm first got to an accuracy, in the order of the seeds; null where it never did. */
@@ -102,10 +103,10 @@ final class ComparisonStatistics {
         for (int seed = 0; seed < logs.length; seed++) {
             CurvePoint own = reached.get(seed);
             CurvePoint other = reference.get(seed);
-            if (own == null || other == null) {
+            if (own == null) {
                 return null;
             }
-            logs[seed] = StrictMath.log((double) other.queries() / own.queries());
+            logs[seed] = StrictMath.log((double) (other == null ? config.queries() : other.queries()) / own.queries());
         }
         Interval interval = Interval.of(logs, config.confidence());
         return new Interval(

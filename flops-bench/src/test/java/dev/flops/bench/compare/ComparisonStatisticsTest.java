@@ -98,6 +98,33 @@ class ComparisonStatisticsTest {
     }
 
     @Test
+    void aSeedOfTheFirstArmThatNeverGetsThereCountsAsTheWholeBudget() {
+        List<ArmRun> runs = List.of(
+                run(EQUAL, 1, 0.5, point(40, 1.0)),
+                run(EQUAL, 2, 0.5, point(90, 0.1)),
+                run(NEYMAN, 1, 0.5, point(10, 1.0)),
+                run(NEYMAN, 2, 0.5, point(10, 1.0)));
+        ComparisonConfig config = config(List.of(EQUAL, NEYMAN), List.of(1L, 2L), List.of(0.1), List.of());
+        ArmResult.Milestone last = new ComparisonStatistics(config, runs)
+                .arms(Map.of("equal:2", SETTING, "neyman:2", SETTING))
+                .get(1)
+                .milestones()
+                .getLast();
+        assertThat(last.savingsAtLeast()).isTrue();
+        assertThat(last.savings()).isNotNull();
+        assertThat(last.savings().mean()).isCloseTo(Math.sqrt(4 * config.queries() / 10.0), within(1e-9));
+        // The other way round nothing is known.
+        ComparisonConfig reversed = config(List.of(NEYMAN, EQUAL), List.of(1L, 2L), List.of(0.1), List.of());
+        assertThat(new ComparisonStatistics(reversed, runs)
+                        .arms(Map.of("equal:2", SETTING, "neyman:2", SETTING))
+                        .get(1)
+                        .milestones()
+                        .getLast()
+                        .savings())
+                .isNull();
+    }
+
+    @Test
     void configurationsThatWouldDeceiveAreRefused() {
         assertThatThrownBy(() -> config(List.of(EQUAL, EQUAL), List.of(1L, 2L), List.of(0.1), List.of()))
                 .hasMessageContaining("expected no entry twice");
