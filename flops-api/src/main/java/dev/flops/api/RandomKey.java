@@ -85,6 +85,16 @@ public record RandomKey(int word0, int word1) {
     }
 
     /**
+     * Derives the key of one perturbation site, for an estimator that perturbs each site on its own and addresses no sites within.
+     *
+     * @param site index of the site, at least 0
+     * @return a key independent of those of other sites, steps and examples
+     */
+    public RandomKey forSite(int site) {
+        return fold(-2, requireIndex("site", site));
+    }
+
+    /**
      * Derives a key from two words; distinct pairs give distinct keys.
      *
      * @param high first word of the counter

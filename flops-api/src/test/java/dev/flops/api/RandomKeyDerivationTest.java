@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Derived keys never collide where the derivation is injective, and derivation changes nothing. */
 class RandomKeyDerivationTest {
     @Property
-    void stepsAndExamplesOfOneKeyHaveKeysOfTheirOwn(
+    void stepsExamplesAndSitesOfOneKeyHaveKeysOfTheirOwn(
             @ForAll long seed,
             @ForAll @IntRange(max = 1 << 30) int step,
             @ForAll @IntRange(max = 1 << 30) int example) {
@@ -24,8 +24,9 @@ class RandomKeyDerivationTest {
                 keys.add(key.forExample(step + s, example + e));
             }
             keys.add(key.forStep(step + s));
+            keys.add(key.forSite(step + s));
         }
-        assertThat(keys).hasSize(72);
+        assertThat(keys).hasSize(80);
     }
 
     @Property

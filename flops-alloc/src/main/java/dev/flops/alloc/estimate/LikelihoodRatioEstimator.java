@@ -5,7 +5,6 @@ import dev.flops.api.GradientEstimator;
 import dev.flops.api.GradientTarget;
 import dev.flops.api.LabelledExamples;
 import dev.flops.api.Parameters;
-import dev.flops.api.Parameters.Parameter;
 import dev.flops.api.RandomKey;
 import dev.flops.api.SamplingCost;
 import dev.flops.api.Stateful;
@@ -151,7 +150,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         this(network, trained, data, new CrossEntropyLoss(data, ops), ops, workers, config, rules, noise);
     }
 
-    private LikelihoodRatioEstimator(
+    LikelihoodRatioEstimator(
             Network network,
             Parameters trained,
             LabelledExamples data,
@@ -161,13 +160,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
             LikelihoodRatioConfig config,
             EstimatorRules rules,
             @Nullable List<SiteNoise> noise) {
-        if (!trained.sharesValuesWith(network.parameters())) {
-            throw new IllegalArgumentException("trained is not a selection of the parameters of " + network.name());
-        }
-        if (!Arrays.equals(data.exampleShape(), network.inputShape().toArray())) {
-            throw new IllegalArgumentException("data.exampleShape = " + Arrays.toString(data.exampleShape())
-                    + ", expected " + network.inputShape() + " as the network " + network.name() + " takes");
-        }
+        TrainedSites.requireFitting(network, trained, data);
         this.network = network;
         this.trained = trained;
         this.data = data;
@@ -175,7 +168,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         this.workers = workers;
         this.config = config;
         this.rules = rules;
-        this.sites = trainedSites(network, trained);
+        this.sites = TrainedSites.of(network, trained);
         List<SiteNoise> start =
                 noise == null ? Collections.nCopies(sites.size(), SiteNoise.activations(config.sigma())) : noise;
         PerturbedSite.listOf(sites, start);
@@ -184,29 +177,6 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         this.clean = new CleanForward(network, data, loss, ops, config.recordedExamples());
         this.workspaces = new Workspace[workers.count()];
         Arrays.setAll(workspaces, worker -> new Workspace());
-    }
-
-    private static List<Site> trainedSites(Network network, Parameters trained) {
-        List<Site> sites = network.sites().stream()
-                .filter(site -> site.contraction().parameters().stream()
-                        .anyMatch(p -> trained.get(p.name()).trainable()))
-                .toList();
-        Set<String> covered = new HashSet<>();
-        for (Site site : sites) {
-            for (Parameter p : site.contraction().parameters()) {
-                if (!covered.add(p.name())) {
-                    throw new IllegalArgumentException("parameter " + p.name() + " stands behind two sites, of which "
-                            + site.name() + " is one; expected one site per parameter");
-                }
-            }
-        }
-        for (Parameter p : trained.list()) {
-            if (p.trainable() && !covered.contains(p.name())) {
-                throw new IllegalArgumentException(
-                        "parameter " + p.name() + " has no perturbation site; expected it to be frozen");
-            }
-        }
-        return sites;
     }
 
     @Override

@@ -3,9 +3,7 @@ package dev.flops.alloc.estimate;
 import dev.flops.api.Allocation;
 import dev.flops.api.CostLedger;
 import dev.flops.api.GradientEstimate;
-import dev.flops.api.NumericalException;
 import dev.flops.api.Parameters;
-import dev.flops.api.Parameters.Parameter;
 import dev.flops.api.RandomKey;
 import dev.flops.api.SiteAllocation;
 import dev.flops.api.StepSignals;
@@ -132,7 +130,7 @@ final class LikelihoodRatioStep implements SiteStep {
             return layerWise(SiteAllocation.same(allocation, context.sites().size()), noise, kind, gradient);
         }
         requireBatch(allocation.examples());
-        clear(gradient);
+        TrainedSites.clear(trained, gradient);
         SamplePlan[] plans = new SamplePlan[context.sites().size()];
         Arrays.fill(plans, plan(allocation, noise));
         ScaleDerivative derivative = derivative(plans, kind);
@@ -145,7 +143,7 @@ final class LikelihoodRatioStep implements SiteStep {
 
     private SiteEstimate layerWise(SiteAllocation allocation, RandomKey noise, CostLedger.Kind kind, float[] gradient) {
         requireBatch(allocation.examples());
-        clear(gradient);
+        TrainedSites.clear(trained, gradient);
         int sites = context.sites().size();
         if (allocation.sites() != sites) {
             throw new IllegalArgumentException("allocation has " + allocation.sites() + " sites, expected " + sites);
@@ -168,14 +166,6 @@ final class LikelihoodRatioStep implements SiteStep {
         return new ScaleDerivative(context, plans, teaches ? context.config().scales() : ScaleObjective.FIXED);
     }
 
-    private void clear(float[] gradient) {
-        if (gradient.length != trained.dimension()) {
-            throw new IllegalArgumentException(
-                    "gradient.length = " + gradient.length + ", expected " + trained.dimension());
-        }
-        Arrays.fill(gradient, 0f);
-    }
-
     private void requireBatch(int examples) {
         if (examples != signals.batchSize()) {
             throw new IllegalArgumentException(
@@ -196,8 +186,7 @@ final class LikelihoodRatioStep implements SiteStep {
         ledger.addQueries(kind, samples * context.config().scheme().queries());
         ledger.addFlops(context.flops().sumThenReset());
         ledger.observeBytes(bytes() + 2L * gradient.length * Float.BYTES);
-        clearFrozen(gradient);
-        requireFinite(gradient);
+        TrainedSites.finish(trained, gradient, signals.step());
         return new GradientEstimate(gradient, variances, mean(signals.cleanLosses()));
     }
 
@@ -207,25 +196,6 @@ final class LikelihoodRatioStep implements SiteStep {
             bytes += workspace.bytes();
         }
         return bytes;
-    }
-
-    private void clearFrozen(float[] gradient) {
-        for (Parameter p : trained.list()) {
-            if (!p.trainable()) {
-                Arrays.fill(gradient, p.offset(), p.offset() + p.length(), 0f);
-            }
-        }
-    }
-
-    private void requireFinite(float[] gradient) {
-        for (Parameter p : trained.list()) {
-            for (int d = p.offset(); d < p.offset() + p.length(); d++) {
-                if (!Float.isFinite(gradient[d])) {
-                    throw new NumericalException("gradient[" + (d - p.offset()) + "] of " + p.name() + " = "
-                            + gradient[d] + " in step " + signals.step());
-                }
-            }
-        }
     }
 
     private static double sum(double[] values) {

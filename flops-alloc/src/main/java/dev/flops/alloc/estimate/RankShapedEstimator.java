@@ -99,6 +99,10 @@ public final class RankShapedEstimator implements GradientEstimator {
         return SampleIndependence.RANKED_LOSSES;
     }
 
+    RankScope scope() {
+        return config.scope();
+    }
+
     @Override
     public Step begin(int step, int[] examples, RandomKey key, CostLedger ledger) {
         EstimatorChecks.requireBatch(examples, objective.examples());

@@ -90,6 +90,12 @@ public final class EstimatorCatalogue {
     private List<EstimatorClaim> claims() {
         Directions gaussian = new GaussianDirections();
         Directions signs = new RademacherDirections();
+        List<EstimatorClaim> claims = new ArrayList<>(inParameterSpace(gaussian, signs));
+        claims.addAll(inActivationSpace());
+        return List.copyOf(claims);
+    }
+
+    private List<EstimatorClaim> inParameterSpace(Directions gaussian, Directions signs) {
         return List.of(
                 gaussian("es-one-point", SamplingScheme.ONE_POINT, onePoint(gaussian)),
                 gaussian("es-clean", SamplingScheme.CLEAN_BASELINE, forward(gaussian)),
@@ -127,10 +133,6 @@ public final class EstimatorCatalogue {
                         VarianceFormula.ofGradient(n -> LinearVariances.gaussian(D) / n)),
                 LowRankMoments.rankOne("low-rank", ops, SIGMA),
                 LowRankMoments.rank(2, "low-rank-2", ops, SIGMA),
-                sites("lr-layer-wise", SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE),
-                sites("lr-layer-wise-pairs", SiteMode.LAYER_WISE, SamplingScheme.ANTITHETIC),
-                sites("lr-all-sites", SiteMode.ALL_SITES, SamplingScheme.CLEAN_BASELINE),
-                sites("lr-all-sites-pairs", SiteMode.ALL_SITES, SamplingScheme.ANTITHETIC),
                 new EstimatorClaim(
                         "es-ranks-biased",
                         this::ranks,
@@ -138,6 +140,17 @@ public final class EstimatorCatalogue {
                         Shares.EQUAL,
                         EstimatorCatalogue::ranksMean,
                         VarianceFormula.unknown()));
+    }
+
+    private List<EstimatorClaim> inActivationSpace() {
+        LiftedClaims lifted = new LiftedClaims(ops, SIGMA);
+        List<EstimatorClaim> claims = new ArrayList<>(List.of(
+                sites("lr-layer-wise", SiteMode.LAYER_WISE, SamplingScheme.CLEAN_BASELINE),
+                sites("lr-layer-wise-pairs", SiteMode.LAYER_WISE, SamplingScheme.ANTITHETIC),
+                sites("lr-all-sites", SiteMode.ALL_SITES, SamplingScheme.CLEAN_BASELINE),
+                sites("lr-all-sites-pairs", SiteMode.ALL_SITES, SamplingScheme.ANTITHETIC)));
+        claims.addAll(lifted.all());
+        return claims;
     }
 
     private EstimatorClaim gaussian(String name, SamplingScheme scheme, Supplier<ParameterEstimatorConfig> config) {

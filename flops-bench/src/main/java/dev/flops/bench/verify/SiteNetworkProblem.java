@@ -1,9 +1,12 @@
 package dev.flops.bench.verify;
 
+import dev.flops.alloc.estimate.ActivationEstimator;
+import dev.flops.alloc.estimate.ActivationEstimatorConfig;
 import dev.flops.alloc.estimate.BatchLoss;
 import dev.flops.alloc.estimate.LikelihoodRatioConfig;
 import dev.flops.alloc.estimate.LikelihoodRatioEstimator;
 import dev.flops.alloc.estimate.SamplingScheme;
+import dev.flops.alloc.estimate.SiteEstimatorFactory;
 import dev.flops.alloc.estimate.SiteMode;
 import dev.flops.api.LabelledExamples;
 import dev.flops.api.Objective;
@@ -74,6 +77,35 @@ public final class SiteNetworkProblem implements SmoothProblem {
      */
     static LikelihoodRatioEstimator estimator(
             Objective objective, Parameters parameters, TensorOps ops, LikelihoodRatioConfig config) {
+        Network network = network(parameters);
+        Parameters theta = network.parameters();
+        Workers workers = Workers.callingThread();
+        return objective instanceof BatchLoss loss
+                ? new LikelihoodRatioEstimator(network, theta, new Examples(), loss, ops, workers, config)
+                : new LikelihoodRatioEstimator(network, theta, new Examples(), ops, workers, config);
+    }
+
+    /**
+     * Another estimator at the activations of this network.
+     *
+     * @param objective asked for the losses of outputs if it is a {@link BatchLoss}; they are the cross-entropy if not
+     * @param parameters θ, copied
+     * @param ops tensor operations
+     * @param estimators the estimators of its sites
+     * @return an estimator that runs a network of the framework
+     */
+    static ActivationEstimator lifted(
+            Objective objective, Parameters parameters, TensorOps ops, SiteEstimatorFactory estimators) {
+        Network network = network(parameters);
+        Parameters theta = network.parameters();
+        Workers workers = Workers.callingThread();
+        ActivationEstimatorConfig config = new ActivationEstimatorConfig(estimators);
+        return objective instanceof BatchLoss loss
+                ? new ActivationEstimator(network, theta, new Examples(), loss, ops, workers, config)
+                : new ActivationEstimator(network, theta, new Examples(), ops, workers, config);
+    }
+
+    private static Network network(Parameters parameters) {
         NetworkBuilder builder = new NetworkBuilder(0);
         Linear hidden = new Linear(builder, "hidden", 2, 1, Initializer.constant(0));
         Linear head = new Linear(builder, "head", 1, CLASSES, Initializer.constant(0));
@@ -88,10 +120,7 @@ public final class SiteNetworkProblem implements SmoothProblem {
                     "parameters.dimension = " + parameters.dimension() + ", expected " + theta.dimension());
         }
         System.arraycopy(parameters.values(), 0, theta.values(), 0, theta.dimension());
-        Workers workers = Workers.callingThread();
-        return objective instanceof BatchLoss loss
-                ? new LikelihoodRatioEstimator(network, theta, new Examples(), loss, ops, workers, config)
-                : new LikelihoodRatioEstimator(network, theta, new Examples(), ops, workers, config);
+        return network;
     }
 
     /** The gradient of the loss smoothed at each site alone, or at both, by the parameters of the site. */
@@ -149,6 +178,25 @@ public final class SiteNetworkProblem implements SmoothProblem {
             System.arraycopy(u, onHidden, e, 1, CLASSES * onHead);
             return f.applyAsDouble(e);
         });
+    }
+
+    /** The loss with one site's activations moved. */
+    static double movedLoss(double[] theta, int example, int site, double[] by) {
+        double[] noise = new double[NOISES];
+        System.arraycopy(by, 0, noise, site == 0 ? 0 : 1, by.length);
+        return loss(theta, example, noise);
+    }
+
+    /** Activations of a site. */
+    static int activations(int site) {
+        return site == 0 ? 1 : CLASSES;
+    }
+
+    /** [h 1], what a site's activations are products of. */
+    static double[] operand(double[] theta, int example, int site) {
+        return site == 0
+                ? new double[] {INPUTS[example][0], INPUTS[example][1], 1}
+                : new double[] {gelu(activation(theta, example)), 1};
     }
 
     private static double[] scaled(double[] e, double by) {
