@@ -206,8 +206,7 @@ public final class ActivationEstimator implements GradientEstimator {
     /** What the sites' estimators remember, under the names of the sites. */
     @Override
     public Stateful state() {
-        boolean none = sites.stream()
-                .allMatch(site -> site.estimator().state().equals(Stateful.NONE));
+        boolean none = sites.stream().allMatch(site -> site.estimator().state().equals(Stateful.NONE));
         return none ? Stateful.NONE : new Memory();
     }
 

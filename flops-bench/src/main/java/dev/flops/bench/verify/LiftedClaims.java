@@ -87,9 +87,8 @@ final class LiftedClaims {
                 config,
                 Shares.ANY,
                 mean(moments),
-                (problem, theta, example, samples) -> ofNetwork(problem)
-                        ? OptionalDouble.of(moments.variance(theta, example) / samples)
-                        : none());
+                (problem, theta, example, samples) ->
+                        ofNetwork(problem) ? OptionalDouble.of(moments.variance(theta, example) / samples) : none());
     }
 
     private EstimatorClaim ofMean(String name, IntFunction<ParameterEstimatorConfig> config, SiteMoments moments) {
@@ -97,9 +96,8 @@ final class LiftedClaims {
     }
 
     private static MeanFormula mean(SiteMoments moments) {
-        return (problem, theta, example) -> ofNetwork(problem)
-                ? Optional.of(Expectation.exactly(moments.mean(theta, example)))
-                : Optional.empty();
+        return (problem, theta, example) ->
+                ofNetwork(problem) ? Optional.of(Expectation.exactly(moments.mean(theta, example))) : Optional.empty();
     }
 
     /** The configuration of a site is a function of its number of activations. */

@@ -3,6 +3,7 @@ package dev.flops.bench.verify;
 import dev.flops.alloc.estimate.SamplingScheme;
 import dev.flops.verify.problem.GaussHermite;
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -71,7 +72,7 @@ record SiteMoments(Drawn directions, SamplingScheme scheme, double sigma) {
         /** E f over the directions of a sample; f must not keep its argument. */
         abstract double expectation(int dimension, ToDoubleFunction<double[][]> f);
 
-        private static double overAngles(ToDoubleFunction<Double> f) {
+        private static double overAngles(DoubleUnaryOperator f) {
             double sum = 0;
             for (int j = 0; j < ANGLES; j++) {
                 sum += f.applyAsDouble(2 * StrictMath.PI * j / ANGLES) / ANGLES;
@@ -80,8 +81,7 @@ record SiteMoments(Drawn directions, SamplingScheme scheme, double sigma) {
         }
 
         private static double[] onCircle(double angle) {
-            return new double[] {
-                StrictMath.sqrt(2) * StrictMath.cos(angle), StrictMath.sqrt(2) * StrictMath.sin(angle)
+            return new double[] {StrictMath.sqrt(2) * StrictMath.cos(angle), StrictMath.sqrt(2) * StrictMath.sin(angle)
             };
         }
     }

@@ -25,8 +25,7 @@ public record SiteVariances(double[][] slopes, double[][] operands) {
         for (int t = 0; t < rows.length; t++) {
             if (rows[t].length == 0 || rows[t].length != rows[0].length) {
                 throw new IllegalArgumentException(
-                        name + "[" + t + "].length = " + rows[t].length + ", expected "
-                                + Math.max(1, rows[0].length));
+                        name + "[" + t + "].length = " + rows[t].length + ", expected " + Math.max(1, rows[0].length));
             }
         }
     }

@@ -54,7 +54,8 @@ class ActivationDefinitionTest {
         NetworkCase problem = NetworkCase.tokens();
         for (Mutants.Mutant mutant : Mutants.all()) {
             if (mutant.name().equals("pooled averaging")) {
-                continue; // A site's estimator sees one example; pooling over the batch is a mutant of what lifts it, below.
+                continue; // A site's estimator sees one example; pooling over the batch is a mutant of what lifts it,
+                // below.
             }
             LiftedCase lifted = LiftedCase.all().get(mutant.scheme() == SamplingScheme.ANTITHETIC ? 0 : 1);
             SiteEstimatorFactory factory = (site, suffix, activations) ->
@@ -71,8 +72,7 @@ class ActivationDefinitionTest {
                 new ActivationRules(right.key(), (weight, samples, batchSize, total) -> weight * samples / total),
                 new ActivationRules(right.key(), (weight, samples, batchSize, total) -> weight));
         for (ActivationRules rules : wrong) {
-            assertThat(deviation(problem, lifted, lifted.factory(OPS), rules))
-                    .isGreaterThan(100 * RELATIVE_TOLERANCE);
+            assertThat(deviation(problem, lifted, lifted.factory(OPS), rules)).isGreaterThan(100 * RELATIVE_TOLERANCE);
         }
     }
 

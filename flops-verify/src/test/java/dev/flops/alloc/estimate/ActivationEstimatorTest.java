@@ -95,8 +95,8 @@ class ActivationEstimatorTest {
                     OPS,
                     Workers.callingThread(),
                     new LikelihoodRatioConfig(SiteMode.LAYER_WISE, SamplingScheme.ANTITHETIC, 0.1f, 4));
-            double stated = Arrays.stream(ratio.beginSites(0, EXAMPLES, KEY, new CostLedger())
-                            .siteCosts())
+            double stated = Arrays.stream(
+                            ratio.beginSites(0, EXAMPLES, KEY, new CostLedger()).siteCosts())
                     .sum();
             int activations = estimator.sites().stream()
                     .mapToInt(ActivationSite::dimension)
@@ -175,7 +175,8 @@ class ActivationEstimatorTest {
                 problem.data(),
                 OPS,
                 Workers.callingThread(),
-                new ActivationEstimatorConfig(lifted(ParameterEstimatorConfig.central(new GaussianDirections(), 0.1f))));
+                new ActivationEstimatorConfig(
+                        lifted(ParameterEstimatorConfig.central(new GaussianDirections(), 0.1f))));
         float[] gradient = estimator
                 .begin(0, EXAMPLES, KEY, new CostLedger())
                 .estimate(Allocation.of(1, 2, 3))
@@ -206,17 +207,16 @@ class ActivationEstimatorTest {
         StateArrays saved = new StateArrays();
         first.state().saveTo(saved);
         ActivationEstimator second = estimator(problem, remembering());
-        float[] without = second.begin(1, EXAMPLES, KEY, new CostLedger())
-                .estimate(two)
-                .gradient();
+        float[] without =
+                second.begin(1, EXAMPLES, KEY, new CostLedger()).estimate(two).gradient();
         second.state().restoreFrom(saved);
-        float[] resumed = second.begin(1, EXAMPLES, KEY, new CostLedger())
-                .estimate(two)
-                .gradient();
+        float[] resumed =
+                second.begin(1, EXAMPLES, KEY, new CostLedger()).estimate(two).gradient();
         float[] through =
                 first.begin(1, EXAMPLES, KEY, new CostLedger()).estimate(two).gradient();
         assertThat(resumed).isEqualTo(through).isNotEqualTo(without);
-        ActivationEstimator none = estimator(problem, LiftedCase.all().getFirst().factory(OPS));
+        ActivationEstimator none =
+                estimator(problem, LiftedCase.all().getFirst().factory(OPS));
         assertThat(none.state()).isEqualTo(Stateful.NONE);
     }
 
@@ -267,13 +267,17 @@ class ActivationEstimatorTest {
                                 lifted(ParameterEstimatorConfig.central(new CoordinateDirections(List.of(0)), 0.1f)))
                         .target())
                 .isEqualTo(GradientTarget.BIASED);
-        assertThat(estimator(problem, (site, suffix, activations) -> new ParameterEstimator(
-                                suffix,
-                                activations,
-                                OPS,
-                                ParameterEstimatorConfig.central(
-                                        site.index() == 0 ? new GaussianDirections() : new OrthonormalDirections(2),
-                                        0.1f)))
+        assertThat(estimator(
+                                problem,
+                                (site, suffix, activations) -> new ParameterEstimator(
+                                        suffix,
+                                        activations,
+                                        OPS,
+                                        ParameterEstimatorConfig.central(
+                                                site.index() == 0
+                                                        ? new GaussianDirections()
+                                                        : new OrthonormalDirections(2),
+                                                0.1f)))
                         .target())
                 .isEqualTo(GradientTarget.GRADIENT_TO_SECOND_ORDER);
     }
@@ -303,8 +307,8 @@ class ActivationEstimatorTest {
         refused(
                 lifted(ParameterEstimatorConfig.central(new OrthonormalDirections(5), 0.1f)),
                 "site head of 3 activations: size = 5 orthonormal directions, expected <= 3");
-        RankShapedConfig overBatch = new RankShapedConfig(
-                new GaussianDirections(), Difference.CENTRAL, RankScope.BATCH, 0.1f, 64);
+        RankShapedConfig overBatch =
+                new RankShapedConfig(new GaussianDirections(), Difference.CENTRAL, RankScope.BATCH, 0.1f, 64);
         refused(
                 (site, suffix, activations) -> new RankShapedEstimator(suffix, activations, OPS, overBatch),
                 "of site first ranks losses over the batch, expected EXAMPLE");
@@ -338,7 +342,8 @@ class ActivationEstimatorTest {
                                 site.index() == 0 ? new GaussianDirections() : CoordinateDirections.all(), 0.1f)),
                 "independence = DETERMINISTIC at site head, expected INDEPENDENT as at site first");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ActivationEstimatorConfig(LiftedCase.all().getFirst().factory(OPS), 0))
+                .isThrownBy(() -> new ActivationEstimatorConfig(
+                        LiftedCase.all().getFirst().factory(OPS), 0))
                 .withMessage("recordedExamples = 0, expected >= 1");
     }
 
@@ -347,7 +352,10 @@ class ActivationEstimatorTest {
     void sharedDirectionsAreRefused() {
         refused(
                 (site, suffix, activations) -> new MezoEstimator(
-                        new StreamedProblem(suffix), activations, OPS, new MezoConfig(Distribution.GAUSSIAN, 0.1f, true)),
+                        new StreamedProblem(suffix),
+                        activations,
+                        OPS,
+                        new MezoConfig(Distribution.GAUSSIAN, 0.1f, true)),
                 "shares directions among examples, expected directions of each example's own");
     }
 
@@ -364,10 +372,7 @@ class ActivationEstimatorTest {
         ActivationEstimator estimator = problem.estimator((site, objective, activations) -> {
             suffix[0] = (SuffixObjective) objective;
             return new ParameterEstimator(
-                    objective,
-                    activations,
-                    OPS,
-                    ParameterEstimatorConfig.central(new GaussianDirections(), 0.1f));
+                    objective, activations, OPS, ParameterEstimatorConfig.central(new GaussianDirections(), 0.1f));
         });
         estimator.begin(0, new int[] {2, 1}, KEY, new CostLedger());
         float[] point = new float[LinearSuffix.ACTIVATIONS];

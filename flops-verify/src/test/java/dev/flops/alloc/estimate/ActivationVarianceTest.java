@@ -29,8 +29,7 @@ class ActivationVarianceTest {
     private static final LinearSuffix PROBLEM = LinearSuffix.create();
 
     private static SiteEstimatorFactory lifted(ParameterEstimatorConfig config) {
-        return (site, suffix, activations) ->
-                new ParameterEstimator(suffix, activations, LinearSuffix.OPS, config);
+        return (site, suffix, activations) -> new ParameterEstimator(suffix, activations, LinearSuffix.OPS, config);
     }
 
     private static GradientEstimate estimate(GradientEstimator estimator, int example, int samples) {
@@ -110,8 +109,7 @@ class ActivationVarianceTest {
     void otherBaselinesHaveTheGradientToo() {
         for (int example = 0; example < 3; example++) {
             SiteVariances v = PROBLEM.variances(example);
-            Moments none =
-                    overSigns(d -> ParameterEstimatorConfig.oneSided(d, new NoBaseline(), SIGMA), example, 1);
+            Moments none = overSigns(d -> ParameterEstimatorConfig.oneSided(d, new NoBaseline(), SIGMA), example, 1);
             assertThat(distance(none.mean(), PROBLEM.gradient(example))).isLessThan(TOLERANCE);
             double loss = PROBLEM.estimator(lifted(ParameterEstimatorConfig.central(new ChosenSigns(1), SIGMA)))
                     .begin(0, new int[] {example}, TestSeeds.key("clean"), new CostLedger())
@@ -134,7 +132,8 @@ class ActivationVarianceTest {
             GradientEstimator estimator = PROBLEM.estimator(lifted(config));
             for (int example = 0; example < 3; example++) {
                 SiteVariances v = PROBLEM.variances(example);
-                assertThat(secondMoment(estimator, vectors, M, example, 1, ActivationVarianceTest::squared) - v.coherent())
+                assertThat(secondMoment(estimator, vectors, M, example, 1, ActivationVarianceTest::squared)
+                                - v.coherent())
                         .isCloseTo(v.gaussian(), within(TOLERANCE * v.gaussian()));
                 assertThat(secondMoment(estimator, vectors, M, example, 1, found -> found.sampleVariances()[0]))
                         .isCloseTo(v.product(), within(TOLERANCE * v.product()));
@@ -174,8 +173,8 @@ class ActivationVarianceTest {
     @Test
     void leaveOneOutHasTheVarianceOfASampleLess() {
         ChosenVectors vectors = new ChosenVectors();
-        GradientEstimator estimator = PROBLEM.estimator(
-                lifted(ParameterEstimatorConfig.oneSided(vectors, new LeaveOneOutBaseline(), SIGMA)));
+        GradientEstimator estimator =
+                PROBLEM.estimator(lifted(ParameterEstimatorConfig.oneSided(vectors, new LeaveOneOutBaseline(), SIGMA)));
         SiteVariances v = PROBLEM.variances(1);
         assertThat(secondMoment(estimator, vectors, M, 1, 2, ActivationVarianceTest::squared) - v.coherent())
                 .isCloseTo(v.gaussian(), within(TOLERANCE * v.gaussian()));
@@ -183,8 +182,7 @@ class ActivationVarianceTest {
 
     @Test
     void coordinatesAndWholeBasesKnowTheGradient() {
-        for (Directions directions :
-                List.of(CoordinateDirections.all(), new OrthonormalDirections(M))) {
+        for (Directions directions : List.of(CoordinateDirections.all(), new OrthonormalDirections(M))) {
             for (int example = 0; example < 3; example++) {
                 for (ParameterEstimatorConfig config : List.of(
                         ParameterEstimatorConfig.central(directions, SIGMA),
@@ -224,8 +222,8 @@ class ActivationVarianceTest {
         for (double factor : new double[] {0.5, 1.1}) {
             ChosenSigns signs = new ChosenSigns(1);
             Directions altered = AlteredDirections.factor(signs, factor);
-            Moments found = overSigns(
-                    PROBLEM.estimator(lifted(ParameterEstimatorConfig.central(altered, SIGMA))), signs, 0, 1);
+            Moments found =
+                    overSigns(PROBLEM.estimator(lifted(ParameterEstimatorConfig.central(altered, SIGMA))), signs, 0, 1);
             assertThat(distance(found.mean(), gradient)).isGreaterThan(100 * TOLERANCE);
             assertThat(found.variance()).isNotCloseTo(v.rademacher(), within(0.01 * v.rademacher()));
         }
@@ -241,7 +239,8 @@ class ActivationVarianceTest {
         for (int p = 0; p < expected.length; p++) {
             expected[p] = 0.5 * (0.5 * PROBLEM.gradient(2)[p] + 1.5 * PROBLEM.gradient(0)[p]);
         }
-        assertThat(distance(of(exact, ActivationRules.RIGHT, batch, unequal), expected)).isLessThan(TOLERANCE);
+        assertThat(distance(of(exact, ActivationRules.RIGHT, batch, unequal), expected))
+                .isLessThan(TOLERANCE);
         ActivationRules forgotten = new ActivationRules(
                 ActivationRules.RIGHT.key(), (weight, samples, batchSize, total) -> 1.0 / batchSize);
         assertThat(distance(of(exact, forgotten, batch, unequal), expected)).isGreaterThan(100 * TOLERANCE);
@@ -250,7 +249,8 @@ class ActivationVarianceTest {
         for (int p = 0; p < expected.length; p++) {
             expected[p] = 0.5 * (PROBLEM.gradient(2)[p] + PROBLEM.gradient(0)[p]);
         }
-        assertThat(distance(of(basis, ActivationRules.RIGHT, batch, more), expected)).isLessThan(TOLERANCE);
+        assertThat(distance(of(basis, ActivationRules.RIGHT, batch, more), expected))
+                .isLessThan(TOLERANCE);
         ActivationRules pooled = new ActivationRules(
                 ActivationRules.RIGHT.key(), (weight, samples, batchSize, total) -> (double) samples / total);
         assertThat(distance(of(basis, pooled, batch, more), expected)).isGreaterThan(100 * TOLERANCE);

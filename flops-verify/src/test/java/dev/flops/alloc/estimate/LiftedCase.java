@@ -48,8 +48,8 @@ record LiftedCase(String name, Directions directions, Weights kind, float sigma)
 
     SiteEstimatorFactory factory(TensorOps ops, int queriesPerCall) {
         if (kind == Weights.RANKS) {
-            RankShapedConfig config = new RankShapedConfig(
-                    directions, Difference.ONE_SIDED, RankScope.EXAMPLE, sigma, queriesPerCall);
+            RankShapedConfig config =
+                    new RankShapedConfig(directions, Difference.ONE_SIDED, RankScope.EXAMPLE, sigma, queriesPerCall);
             return (site, suffix, activations) -> new RankShapedEstimator(suffix, activations, ops, config);
         }
         ParameterEstimatorConfig config = config(queriesPerCall);

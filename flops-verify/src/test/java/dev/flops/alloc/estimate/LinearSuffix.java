@@ -45,8 +45,7 @@ record LinearSuffix(Network network, MemoryExamples data, float[][] slopes, floa
                 slopes[i][e] = (float) random.nextDouble(-1, 1);
             }
         }
-        return new LinearSuffix(
-                network, MemoryExamples.random(EXAMPLES, 2, random, TOKENS, INPUTS), slopes, offsets);
+        return new LinearSuffix(network, MemoryExamples.random(EXAMPLES, 2, random, TOKENS, INPUTS), slopes, offsets);
     }
 
     ActivationEstimator estimator(SiteEstimatorFactory factory) {

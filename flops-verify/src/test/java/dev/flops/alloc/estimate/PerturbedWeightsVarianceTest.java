@@ -68,10 +68,8 @@ class PerturbedWeightsVarianceTest {
         double[] mean = new double[PROBLEM.parameters().dimension()];
         double variance = 0;
         for (int i = 0; i < EXAMPLES.length; i++) {
-            variance += PROBLEM.variances(EXAMPLES[i]).weights()
-                    / UNEQUAL.samples(i)
-                    / EXAMPLES.length
-                    / EXAMPLES.length;
+            variance +=
+                    PROBLEM.variances(EXAMPLES[i]).weights() / UNEQUAL.samples(i) / EXAMPLES.length / EXAMPLES.length;
             double[] gradient = PROBLEM.gradient(EXAMPLES[i]);
             for (int p = 0; p < mean.length; p++) {
                 mean[p] += gradient[p] / EXAMPLES.length;
@@ -87,8 +85,8 @@ class PerturbedWeightsVarianceTest {
                 new LikelihoodRatioConfig(SiteMode.LAYER_WISE, scheme, SIGMA, 64),
                 rules,
                 List.of(new SiteNoise(new PerturbedSpace.Weights(), SIGMA)));
-        EstimatorRuns runs =
-                new EstimatorRuns(estimator, EXAMPLES, UNEQUAL, TestSeeds.key("perturbed weights, variance, " + scheme));
+        EstimatorRuns runs = new EstimatorRuns(
+                estimator, EXAMPLES, UNEQUAL, TestSeeds.key("perturbed weights, variance, " + scheme));
         return new VarianceTest(design).run(runs, mean, variance, 1e-5 * variance);
     }
 }

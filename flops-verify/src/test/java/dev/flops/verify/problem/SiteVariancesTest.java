@@ -54,8 +54,7 @@ class SiteVariancesTest {
                         Arbitraries.integers().between(1, 3),
                         Arbitraries.integers().between(1, 2),
                         Arbitraries.integers().between(1, 2))
-                .flatAs((tokens, features, inputs) -> Combinators.combine(
-                                rows(tokens, features), rows(tokens, inputs))
+                .flatAs((tokens, features, inputs) -> Combinators.combine(rows(tokens, features), rows(tokens, inputs))
                         .as((slopes, inputsOf) -> new Case(slopes, withOnes(inputsOf))));
     }
 
@@ -173,7 +172,8 @@ class SiteVariancesTest {
             for (int p = 0; p < d; p++) {
                 slopes[p] = c.slopes()[p / c.features()][p % c.features()];
             }
-            // ‖(Δ − s u)ᵀH‖² = ‖ΔᵀH‖² − 2 s (..) + s²‖uᵀH‖² by powers of u, whose moments are those of Gaussians over M, M(M + 2).
+            // ‖(Δ − s u)ᵀH‖² = ‖ΔᵀH‖² − 2 s (..) + s²‖uᵀH‖² by powers of u, whose moments are those of Gaussians over
+            // M, M(M + 2).
             double mixed = RULE.expectation(d, e -> {
                 double[] both = new double[d];
                 for (int p = 0; p < d; p++) {
@@ -254,8 +254,8 @@ class SiteVariancesTest {
         double second = 0;
         for (int j = 0; j < ANGLES; j++) {
             double angle = 2 * Math.PI * j / ANGLES;
-            second += squared(c, new double[] {Math.sqrt(2) * Math.cos(angle), Math.sqrt(2) * Math.sin(angle)})
-                    / ANGLES;
+            second +=
+                    squared(c, new double[] {Math.sqrt(2) * Math.cos(angle), Math.sqrt(2) * Math.sin(angle)}) / ANGLES;
         }
         assertClose(c.variances().sphere(), second - squaredGradient(c));
         assertClose(c.variances().orthonormal(1), second - squaredGradient(c));
