@@ -28,6 +28,11 @@ final class ExamplesTest {
     }
 
     @Test
+    void theSameNetworkLearnsBySignsAtItsActivations() {
+        assertThat(ActivationsExample.train().accuracy()).isGreaterThan(0.9);
+    }
+
+    @Test
     void aBlackBoxIsFitted() {
         float[] theta = BlackBoxExample.fit();
         assertThat(theta[0]).isCloseTo(2.5f, within(0.05f));

@@ -62,7 +62,7 @@ final class MinimalExample {
     }
 
     /** Points of a square grid, labelled by whether they lie in a circle of half its area. */
-    private record Circle(int size) implements LabelledExamples {
+    record Circle(int size) implements LabelledExamples {
         private static final int SIDE = 32;
 
         @Override
