@@ -50,8 +50,8 @@ final class ActivationsExample {
                 data,
                 ops,
                 workers,
-                new ActivationEstimatorConfig((site, suffix, activations) ->
-                        new ParameterEstimator(suffix, activations, ops, pairsOfSigns)));
+                new ActivationEstimatorConfig(
+                        (site, suffix, activations) -> new ParameterEstimator(suffix, activations, ops, pairsOfSigns)));
         // endregion
 
         new Trainer(
