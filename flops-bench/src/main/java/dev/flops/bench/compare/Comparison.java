@@ -191,7 +191,8 @@ public final class Comparison {
                 .budget(new BudgetConfig(
                         OptionalLong.empty(),
                         arm.samplesPerExample(),
-                        base.budget().minimumSamples()))
+                        base.budget().minimumSamples(),
+                        arm.budget()))
                 .learningRate(setting.learningRate())
                 .steps(steps)
                 .seed(seed)

@@ -65,7 +65,13 @@ public final class TrainingTask implements Stateful {
         QueryBudget budget = config.budget().resolve(refined.cost(), config.batch());
         OptimizerConfig optimizer = config.optimizer();
         this.trainer = new Trainer(
-                new TrainingConfig(config.steps(), config.batch(), budget, minimum, config.seed()),
+                new TrainingConfig(
+                        config.steps(),
+                        config.batch(),
+                        budget,
+                        minimum,
+                        config.seed(),
+                        config.budget().rule()),
                 data.train().size(),
                 refined,
                 allocation.allocator().create(),
@@ -171,6 +177,7 @@ public final class TrainingTask implements Stateful {
                 config,
                 description,
                 trainer.stepsDone(),
+                trainer.expectedSteps(),
                 interrupted,
                 test,
                 TaskCosts.of(trainer.ledger()),
@@ -206,7 +213,7 @@ public final class TrainingTask implements Stateful {
         boolean goOn = listener.onStep(new TaskProgress(
                 report,
                 done,
-                config.steps(),
+                trainer.expectedSteps(),
                 smoothedLoss,
                 probeAccuracy,
                 averages.recent(),
@@ -214,7 +221,7 @@ public final class TrainingTask implements Stateful {
                 report.queries() / seconds,
                 seconds,
                 trainer.ledger()));
-        interrupted = !goOn && done < config.steps();
+        interrupted = !goOn && done < trainer.expectedSteps();
         return goOn;
     }
 
@@ -237,6 +244,15 @@ public final class TrainingTask implements Stateful {
      */
     public int stepsDone() {
         return trainer.stepsDone();
+    }
+
+    /**
+     * Steps of the whole run; an expectation where a rule chooses what each step spends.
+     *
+     * @return at least {@link #stepsDone}, equal to it at the end
+     */
+    public int expectedSteps() {
+        return trainer.expectedSteps();
     }
 
     /**
