@@ -16,9 +16,17 @@ package dev.flops.alloc.allocate;
  *   f(n) = (A + V/n)(c₀ + c₁ n),   A = ‖g‖² + M
  * </pre>
  *
- * is least: at n* = √(c₀ V/(c₁ A)), the optimum of two-stage sampling (Neyman 1938; Cochran, <em>Sampling Techniques</em>, 1977,
- * chapter 10). f is convex, so that the best whole number is the least n with n(n + 1) ≥ c₀ V/(c₁ A). Without a clean forward,
+ * is least: at √(c₀ V/(c₁ A)), the optimum of two-stage sampling (Neyman 1938; Cochran, <em>Sampling Techniques</em>, 1977,
+ * chapter 10). f is convex, so that the best whole number n* is the least n with n(n + 1) ≥ c₀ V/(c₁ A). Without a clean forward,
  * c₀ = 0, it is 1: more steps are better than more samples.
+ *
+ * <p>f is flat: between c₀/c₁ and V/A it changes by less than a factor of 2, and beyond n a share of c₀/(c₁ n) is all that is left to
+ * gain. What f does not know is that rates are bounded, by a schedule and by what the loss allows: few steps of large rates do
+ * less than it says. So of all n that are nearly as good as n* the least is chosen, that with the most steps:
+ *
+ * <pre>
+ *   n = min { n : f(n) ≤ (1 + τ) f(n*) }
+ * </pre>
  *
  * <p>A and V come from the steps. E‖ĝ‖² = A + V/n, and the estimators' second moments v̂_i give V/n = (1/B²) Σ ω_i² v̂_i/n_i, so
  *
@@ -27,8 +35,8 @@ package dev.flops.alloc.allocate;
  * </pre>
  *
  * running means that weigh the newest step by 1/t up to step t = 1/newest, and by newest after it. The first is what is left of
- * ‖ĝ‖² without the products of samples with themselves, hence nearly free of their bias, but noisy where V/n is much larger than A: then f
- * is flat between c₀/c₁ and V/A, and a wrong n costs little. Where the estimate of A is not positive, n is as large as allowed.
+ * ‖ĝ‖² without the products of samples with themselves, hence nearly free of their bias, but noisy where V/n is much larger than A: there f
+ * is flat, and a wrong n costs little. An estimate of A that is not positive counts as 0, for which n* is as large as allowed.
  *
  * <p>Deviations from the derivation: samples are allocated, so that V depends a little on n; the optimizer's rate follows its
  * schedule and not the best rate of each step.
@@ -38,10 +46,11 @@ package dev.flops.alloc.allocate;
  * @param least smallest n, at least 1
  * @param most largest n, at least {@code least}
  * @param initial n of the first step, in [least, most]
+ * @param tolerance τ ≥ 0, finite: what may be lost of the gain per cost for having more steps; 0 chooses n*
  * @param newest weight of the newest step in the running means, in (0, 1]
  * @param unit what a cost is counted in
  */
-public record AdaptiveBudget(int least, int most, int initial, double newest, Unit unit) {
+public record AdaptiveBudget(int least, int most, int initial, double tolerance, double newest, Unit unit) {
     /** What is spent. */
     public enum Unit {
         /** Forwards of one example, as the estimator charges them. */
@@ -105,18 +114,19 @@ public record AdaptiveBudget(int least, int most, int initial, double newest, Un
             throw new IllegalArgumentException(
                     "initial = " + initial + ", expected in [" + least + ", " + most + "], least to most");
         }
+        AllocationChecks.requireRange("tolerance", tolerance, 0, Double.MAX_VALUE);
         AllocationChecks.requireRange("newest", newest, Double.MIN_VALUE, 1);
     }
 
     /**
-     * One to eight samples, 0.02 for the newest step.
+     * One to eight samples, a tolerance of 0.05, 0.02 for the newest step.
      *
      * @param initial n of the first step
      * @param unit what a cost is counted in
      * @return the configuration
      */
     public static AdaptiveBudget defaults(int initial, Unit unit) {
-        return new AdaptiveBudget(1, 8, initial, 0.02, unit);
+        return new AdaptiveBudget(1, 8, initial, 0.05, 0.02, unit);
     }
 
     /**
@@ -155,6 +165,27 @@ public record AdaptiveBudget(int least, int most, int initial, double newest, Un
         if (state.steps() == 0) {
             return initial;
         }
+        int best = best(state);
+        if (tolerance == 0) {
+            return best;
+        }
+        // f falls up to n*: bisection.
+        double enough = (1 + tolerance) * costPerGain(state, best);
+        int below = least - 1;
+        int found = best;
+        while (found - below > 1) {
+            int middle = below + (found - below) / 2;
+            if (costPerGain(state, middle) <= enough) {
+                found = middle;
+            } else {
+                below = middle;
+            }
+        }
+        return found;
+    }
+
+    /** n*. */
+    private int best(State state) {
         double numerator = state.cleanCost() * state.noise();
         double denominator = state.sampleCost() * state.signal();
         if (numerator == 0) {
@@ -166,6 +197,11 @@ public record AdaptiveBudget(int least, int most, int initial, double newest, Un
         // The least n with n (n + 1) >= r is the positive root of n² + n = r, rounded up.
         double root = (StrictMath.sqrt(1 + 4 * (numerator / denominator)) - 1) / 2;
         return (int) Math.min(most, Math.max(least, Math.ceil(root)));
+    }
+
+    /** f(n). */
+    private static double costPerGain(State state, int n) {
+        return (Math.max(0, state.signal()) + state.noise() / n) * (state.cleanCost() + state.sampleCost() * n);
     }
 
     private static double blended(double old, double found, double weight) {

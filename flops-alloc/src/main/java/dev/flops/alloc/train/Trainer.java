@@ -183,9 +183,45 @@ public final class Trainer implements Stateful {
                 open.signals(),
                 memory.remembered(open.signals()),
                 samples,
-                Math.max(config.minimumSamples(), estimator.cost().minimumSamples()),
+                minimumSamples(),
                 allocationKey.forStep(step),
                 sampleFlops);
+    }
+
+    /**
+     * An estimate as the next step would make it, of other examples: to look at what was learned. Its perturbations are its own, its
+     * queries are not counted with the run's, and neither parameters nor allocator nor memory change. An estimator that remembers does
+     * learn from it: meant for trainings that have ended.
+     *
+     * @param examples indices of distinct examples, not modified
+     * @param samplesPerExample samples per example on average, at least {@link #minimumSamples}
+     * @param key key of its noise
+     * @param repeat index of the estimate among those with this key, at least 0
+     * @return the estimate
+     */
+    public Trial trial(int[] examples, int samplesPerExample, RandomKey key, int repeat) {
+        CostLedger own = new CostLedger();
+        GradientEstimator.Step open =
+                estimator.begin(repeat, examples, key.forPurpose(RandomKey.Purpose.PERTURBATION), own);
+        AllocationRequest request = new AllocationRequest(
+                open.signals(),
+                memory.remembered(open.signals()),
+                Math.multiplyExact(examples.length, samplesPerExample),
+                minimumSamples(),
+                key.forPurpose(RandomKey.Purpose.ALLOCATION).forStep(repeat),
+                sampleFlops);
+        Allocation allocation = allocator.allocate(request, allocatorState);
+        GradientEstimate estimate = open.estimate(allocation);
+        return new Trial(allocation, own.queries(), estimate);
+    }
+
+    /**
+     * Samples that each example of a step receives at least.
+     *
+     * @return n_min, at least 1
+     */
+    public int minimumSamples() {
+        return Math.max(config.minimumSamples(), estimator.cost().minimumSamples());
     }
 
     /** An allocator knows no step: a failure of its own, such as a singular covariance, is told with it. */

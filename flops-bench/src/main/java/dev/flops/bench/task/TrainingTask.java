@@ -38,6 +38,8 @@ public final class TrainingTask implements Stateful {
 
     private final TaskConfig config;
     private final TaskData data;
+    private final Workers workers;
+    private final TaskParts parts;
     private final Parameters trained;
     private final GradientEstimator estimator;
     private final Trainer trainer;
@@ -53,7 +55,8 @@ public final class TrainingTask implements Stateful {
     private TrainingTask(TaskConfig config, TaskData data, TensorOps ops, Workers workers) {
         this.config = config;
         this.data = data;
-        TaskParts parts = TaskParts.of(config, data, ops, workers);
+        this.workers = workers;
+        this.parts = TaskParts.of(config, data, ops, workers);
         Network network = parts.network();
         this.trained = parts.trained();
         this.estimator = parts.estimator();
@@ -185,6 +188,16 @@ public final class TrainingTask implements Stateful {
                 ParametersDigest.sha256(trained),
                 noise(),
                 averages.mean());
+    }
+
+    /**
+     * Looks at what the task has learned; to be called when it has run. Costs queries that are counted nowhere, and changes nothing
+     * that {@link #run} has returned.
+     *
+     * @return allocations, and cosines with the true gradient
+     */
+    public CloseUp closeUp() {
+        return new CloseUpMeasurement(config, parts, trainer, workers).measure();
     }
 
     private Map<String, SiteNoise> noise() {
