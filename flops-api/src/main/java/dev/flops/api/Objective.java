@@ -36,4 +36,13 @@ public interface Objective {
     default long flops() {
         return 0;
     }
+
+    /**
+     * Memory that it holds beside its parameters and what it is asked about.
+     *
+     * @return bytes, 0 where it cannot tell
+     */
+    default long bytes() {
+        return 0;
+    }
 }

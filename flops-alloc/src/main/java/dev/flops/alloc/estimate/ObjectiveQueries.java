@@ -102,6 +102,8 @@ final class ObjectiveQueries {
         long before = objective.flops();
         objective.evaluate(points, asked, answers);
         ledger.addFlops(objective.flops() - before);
+        // The points of the call, what the box holds, the gradient that comes of it.
+        ledger.observeBytes(Float.BYTES * ((long) points.length + parameters.dimension()) + objective.bytes());
         System.arraycopy(answers, 0, losses, first, answers.length);
     }
 

@@ -19,6 +19,8 @@ import dev.flops.api.AllocatorState;
  * @param allocatorShare operations of the allocator over those of the whole step, the allocator's included; NaN when the ledger
  *     counts no operations, as for a black box
  * @param variance running estimate of the parts of the variance that allocation can cut and cannot
+ * @param siteRatio where an allocation over examples was refined over sites, the variance after it over that before it, under the
+ *     variances that the step measured; NaN elsewhere
  */
 public record StepReport(
         int step,
@@ -30,4 +32,5 @@ public record StepReport(
         AllocatorState allocatorState,
         long queries,
         double allocatorShare,
-        VarianceSplit.Parts variance) {}
+        VarianceSplit.Parts variance,
+        double siteRatio) {}

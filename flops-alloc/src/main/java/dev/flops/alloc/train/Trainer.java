@@ -3,6 +3,7 @@ package dev.flops.alloc.train;
 import dev.flops.alloc.allocate.AllocationDiagnostics;
 import dev.flops.alloc.allocate.VarianceMemory;
 import dev.flops.alloc.allocate.VarianceSplit;
+import dev.flops.alloc.estimate.SiteAllocatedEstimator;
 import dev.flops.alloc.optimize.LearningRateSchedule;
 import dev.flops.api.Allocation;
 import dev.flops.api.AllocationRequest;
@@ -57,7 +58,7 @@ public final class Trainer implements Stateful {
     private final float[] gradient;
     private final RandomKey perturbationKey;
     private final RandomKey allocationKey;
-    private final int samples;
+    private final RunBudget budget;
     private final VarianceSplit variance = new VarianceSplit(0.05);
     private AllocatorState allocatorState;
     private double sampleFlops = Double.NaN;
@@ -73,7 +74,8 @@ public final class Trainer implements Stateful {
      * @param optimizer updates the parameters
      * @param schedule learning rate per step
      * @param memory remembered sample variances, modified
-     * @throws IllegalArgumentException if the budget cannot give every example its minimum
+     * @throws IllegalArgumentException if the budget cannot give every example its minimum, or is chosen by a rule although samples
+     *     are not independent
      * @throws NotEnoughMemoryException if the heap cannot hold the state of the optimizer
      */
     public Trainer(
@@ -94,7 +96,7 @@ public final class Trainer implements Stateful {
         this.sampler = new EpochSampler(examples, config.batchSize(), root.forPurpose(RandomKey.Purpose.SAMPLING));
         this.perturbationKey = root.forPurpose(RandomKey.Purpose.PERTURBATION);
         this.allocationKey = root.forPurpose(RandomKey.Purpose.ALLOCATION);
-        this.samples = config.budget().samples(estimator.cost(), config.batchSize(), config.minimumSamples());
+        this.budget = new RunBudget(config, estimator);
         int dimension = estimator.parameters().dimension();
         // Parameters, gradient and what an update is undone from.
         NotEnoughMemoryException.requireHeap("training " + dimension + " parameters", 3L * Float.BYTES * dimension);
@@ -115,24 +117,20 @@ public final class Trainer implements Stateful {
      */
     public void run(TrainingListener listener) {
         boolean going = true;
-        while (going && step < config.steps()) {
+        while (going && budget.paysFor(step, ledger)) {
             going = listener.onStep(runStep());
         }
     }
 
     private StepReport runStep() {
         int[] examples = sampler.batch(step);
+        int samples = budget.samples(ledger);
+        int progress = budget.progress(step, ledger);
         long flopsBefore = ledger.flops();
         GradientEstimator.Step open = inMemory(() -> estimator.begin(step, examples, perturbationKey, ledger));
 
         long allocating = System.nanoTime();
-        AllocationRequest request = new AllocationRequest(
-                open.signals(),
-                memory.remembered(open.signals()),
-                samples,
-                Math.max(config.minimumSamples(), estimator.cost().minimumSamples()),
-                allocationKey.forStep(step),
-                sampleFlops);
+        AllocationRequest request = request(open, samples);
         long allocatorFlops = allocator.flops(request, allocatorState);
         Allocation allocation = inThisStep(() -> allocator.allocate(request, allocatorState));
         long allocated = System.nanoTime();
@@ -150,27 +148,80 @@ public final class Trainer implements Stateful {
         long updating = System.nanoTime();
         ledger.addNanoseconds(CostLedger.Phase.ALLOCATION, allocated - allocating + updating - learning);
 
-        double rate = schedule.rate(step, config.steps());
+        double rate = schedule.rate(progress, config.steps());
         updateParameters(estimate.gradient(), rate);
         long remembering = System.nanoTime();
         ledger.addNanoseconds(CostLedger.Phase.UPDATE, remembering - updating);
         allocatorState = learned;
         memory.updateInPlace(open.signals(), estimate.sampleVariances());
         variance.add(estimate.gradient(), estimate.sampleVariances(), allocation);
+        double norm = norm(estimate.gradient());
+        budget.observe(
+                norm,
+                estimate.sampleVariances(),
+                allocation,
+                new RunBudget.Spent(flopsBefore, flopsBeforeSamples, flopsBeforeSamples + spent));
         ledger.addNanoseconds(CostLedger.Phase.ALLOCATION, System.nanoTime() - remembering);
         StepReport report = new StepReport(
                 step,
                 estimate.meanLoss(),
                 rate,
-                norm(estimate.gradient()),
+                norm,
                 allocation,
                 diagnostics,
                 allocatorState,
                 ledger.queries(),
                 share(allocatorFlops, ledger.flops() - flopsBefore),
-                variance.parts());
+                variance.parts(),
+                estimator instanceof SiteAllocatedEstimator sites ? sites.lastRatio() : Double.NaN);
         step++;
         return report;
+    }
+
+    private AllocationRequest request(GradientEstimator.Step open, int samples) {
+        return new AllocationRequest(
+                open.signals(),
+                memory.remembered(open.signals()),
+                samples,
+                minimumSamples(),
+                allocationKey.forStep(step),
+                sampleFlops);
+    }
+
+    /**
+     * An estimate as the next step would make it, of other examples: to look at what was learned. Its perturbations are its own, its
+     * queries are not counted with the run's, and neither parameters nor allocator nor memory change. An estimator that remembers does
+     * learn from it: meant for trainings that have ended.
+     *
+     * @param examples indices of distinct examples, not modified
+     * @param samplesPerExample samples per example on average, at least {@link #minimumSamples}
+     * @param key key of its noise
+     * @param repeat index of the estimate among those with this key, at least 0
+     * @return the estimate
+     */
+    public Trial trial(int[] examples, int samplesPerExample, RandomKey key, int repeat) {
+        CostLedger own = new CostLedger();
+        GradientEstimator.Step open =
+                estimator.begin(repeat, examples, key.forPurpose(RandomKey.Purpose.PERTURBATION), own);
+        AllocationRequest request = new AllocationRequest(
+                open.signals(),
+                memory.remembered(open.signals()),
+                Math.multiplyExact(examples.length, samplesPerExample),
+                minimumSamples(),
+                key.forPurpose(RandomKey.Purpose.ALLOCATION).forStep(repeat),
+                sampleFlops);
+        Allocation allocation = allocator.allocate(request, allocatorState);
+        GradientEstimate estimate = open.estimate(allocation);
+        return new Trial(allocation, own.queries(), estimate);
+    }
+
+    /**
+     * Samples that each example of a step receives at least.
+     *
+     * @return n_min, at least 1
+     */
+    public int minimumSamples() {
+        return Math.max(config.minimumSamples(), estimator.cost().minimumSamples());
     }
 
     /** An allocator knows no step: a failure of its own, such as a singular covariance, is told with it. */
@@ -234,6 +285,7 @@ public final class Trainer implements Stateful {
         memory.saveTo(out.scope("memory"));
         variance.saveTo(out.scope("variance"));
         ledger.saveTo(out.scope("ledger"));
+        budget.saveTo(out.scope("budget"));
     }
 
     @Override
@@ -241,7 +293,7 @@ public final class Trainer implements Stateful {
         StateArrays own = new StateArrays();
         saveTo(own);
         in.requireNamesOf(own);
-        step = (int) in.count("step", config.steps());
+        step = (int) in.count("step", budget.mostSteps());
         sampleFlops = in.doubleValue("sampleFlops");
         Parameters parameters = estimator.parameters();
         for (Parameter p : parameters.list()) {
@@ -253,6 +305,7 @@ public final class Trainer implements Stateful {
         memory.restoreFrom(in.scope("memory"));
         variance.restoreFrom(in.scope("variance"));
         ledger.restoreFrom(in.scope("ledger"));
+        budget.restoreFrom(in.scope("budget"));
     }
 
     /**
@@ -271,6 +324,16 @@ public final class Trainer implements Stateful {
      */
     public int stepsDone() {
         return step;
+    }
+
+    /**
+     * Steps of the whole run: those that were asked for, or where a rule chooses what each spends, those done and those that the
+     * rest would pay for at what the next one spends.
+     *
+     * @return at least {@link #stepsDone}, equal to it at the end
+     */
+    public int expectedSteps() {
+        return budget.expectedSteps(step, ledger);
     }
 
     private static double norm(float[] gradient) {

@@ -1,17 +1,21 @@
 package dev.flops.bench.cli;
 
+import dev.flops.bench.measure.CostMeasurement;
 import dev.flops.bench.measure.NetworkMeasurement;
 import dev.flops.bench.measure.SeedReplayMeasurement;
 import dev.flops.bench.measure.SuffixMeasurement;
 import dev.flops.bench.report.Json;
+import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.UsageException;
 import dev.flops.bench.task.WorkerPool;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.spec.SimdWidth;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -29,6 +33,8 @@ import picocli.CommandLine.Spec;
             "Measures forwards on one thread.",
             "Without options: FLOPs and time of a layer-wise sample at each site of the small vision transformer.",
             "With --networks: forwards of whole networks as shares of the peak of fused multiply-adds, and two at once.",
+            "With --costs: a gradient of the digits task by every method at the same queries, and equal against allocated samples at"
+                    + " several budgets: queries, operations, time, memory.",
             "With --seed-replay: time and memory of seed replay (MeZO) on the parameters of a ViT-B/16."
         })
 final class MeasureCommand implements Callable<Integer> {
@@ -44,6 +50,11 @@ final class MeasureCommand implements Callable<Integer> {
             names = "--networks",
             description = "Measure forwards of whole networks, on one thread and two; takes two minutes.")
     private boolean networks;
+
+    @Option(
+            names = "--costs",
+            description = "Measure what a gradient costs by every method and under every budget; takes two minutes.")
+    private boolean costs;
 
     @Option(
             names = "--examples",
@@ -70,17 +81,20 @@ final class MeasureCommand implements Callable<Integer> {
     MeasureCommand() {}
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         requireAtLeastOne("--examples", examples);
         requireAtLeastOne("--rounds", rounds);
         PrintWriter out = spec.commandLine().getOut();
         TensorOps ops = operations();
         VectorModule.warnIfMissed(simd, spec.commandLine().getErr());
-        if (networks && seedReplay) {
-            throw new ParameterException(spec.commandLine(), "--networks and --seed-replay, expected one of them");
+        if ((networks ? 1 : 0) + (seedReplay ? 1 : 0) + (costs ? 1 : 0) > 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--networks, --seed-replay and --costs, expected one of them");
         }
         if (networks) {
             measureNetworks(ops, out);
+        } else if (costs) {
+            measureCosts(out);
         } else if (seedReplay) {
             var measured = SeedReplayMeasurement.of(ops, SeedReplayMeasurement.VIT_B, examples, rounds);
             if (json) {
@@ -98,6 +112,19 @@ final class MeasureCommand implements Callable<Integer> {
         }
         out.flush();
         return FlopsCommand.DONE;
+    }
+
+    private void measureCosts(PrintWriter out) throws IOException {
+        TaskConfig task = TaskChoice.DIGITS.config().but().simd(simd).threads(1).build();
+        List<CostMeasurement> methods = CostMeasurement.methods(task);
+        List<CostMeasurement> budgets = CostMeasurement.budgets(task);
+        if (json) {
+            out.print(Json.document(Map.of("methods", methods, "budgets", budgets)));
+            return;
+        }
+        CostText.print(methods, out);
+        out.println();
+        CostText.print(budgets, out);
     }
 
     private void measureNetworks(TensorOps ops, PrintWriter out) {

@@ -23,6 +23,7 @@ final class ProgressBarView implements ProgressView {
 
     @Override
     public void onStep(TaskProgress progress) {
+        bar.maxHint(progress.steps());
         bar.stepTo(progress.stepsDone());
         bar.setExtraMessage(" " + ProgressText.shortFigures(progress));
     }

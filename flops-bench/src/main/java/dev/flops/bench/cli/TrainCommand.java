@@ -135,7 +135,7 @@ final class TrainCommand implements Callable<Integer> {
             Interruption interruption,
             PrintWriter err)
             throws IOException {
-        try (ProgressView view = ProgressView.create(err, task.config().steps())) {
+        try (ProgressView view = ProgressView.create(err, task.expectedSteps())) {
             return task.run(progress -> {
                 boolean goOn = !interruption.requested();
                 record(progress, goOn, metrics, checkpoints);

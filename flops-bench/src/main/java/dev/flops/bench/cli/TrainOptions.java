@@ -2,6 +2,7 @@ package dev.flops.bench.cli;
 
 import dev.flops.bench.task.AllocationConfig;
 import dev.flops.bench.task.AllocatorChoice;
+import dev.flops.bench.task.BudgetChoice;
 import dev.flops.bench.task.BudgetConfig;
 import dev.flops.bench.task.DataConfig;
 import dev.flops.bench.task.EstimatorChoice;
@@ -113,8 +114,11 @@ final class TrainOptions {
     @Option(
             names = "--budget",
             paramLabel = "N",
-            description = "Queries per step, clean forwards included (default: a few samples per example on average).")
-    private @Nullable Long budget;
+            description =
+                    "Queries per step, clean forwards included (default: a few samples per example on average), or auto:"
+                            + " the run spends the same in all, and each step as many samples as gain most per query, by what"
+                            + " the steps before it measured; auto-flops: per floating-point operation.")
+    private @Nullable String budget;
 
     @Option(names = "--steps", paramLabel = "N", description = "Training steps (default: the task's).")
     private @Nullable Integer steps;
@@ -151,6 +155,27 @@ final class TrainOptions {
         return changed ? TaskChoice.SCRATCH : TaskChoice.DIGITS;
     }
 
+    private BudgetConfig budget(BudgetConfig preset) {
+        if (budget == null) {
+            return preset;
+        }
+        Optional<BudgetChoice> rule = BudgetChoice.rule(budget);
+        return new BudgetConfig(
+                rule.isPresent() ? OptionalLong.empty() : OptionalLong.of(queries(budget)),
+                preset.samplesPerExample(),
+                preset.minimumSamples(),
+                rule.orElse(BudgetChoice.FIXED));
+    }
+
+    private static long queries(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "budget = " + text + ", expected a number of queries, auto or auto-flops", e);
+        }
+    }
+
     /** The task that is asked for; parts refuse what is out of their range. */
     TaskConfig toConfig() {
         try {
@@ -172,10 +197,7 @@ final class TrainOptions {
                             preset.estimator().samplesPerChunk()))
                     .allocation(
                             new AllocationConfig(allocator, preset.allocation().memoryWeight()))
-                    .budget(new BudgetConfig(
-                            budget == null ? preset.budget().queries() : OptionalLong.of(budget),
-                            preset.budget().samplesPerExample(),
-                            preset.budget().minimumSamples()))
+                    .budget(budget(preset.budget()))
                     .learningRate(learningRate == null ? preset.optimizer().learningRate() : learningRate)
                     .steps(steps == null ? preset.steps() : steps)
                     .batch(batch)

@@ -1,6 +1,7 @@
 package dev.flops.bench.cli;
 
 import dev.flops.bench.task.AllocationSummary;
+import dev.flops.bench.task.BudgetChoice;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.bench.task.TaskCosts;
 import dev.flops.bench.task.TaskDescription;
@@ -21,10 +22,11 @@ final class TrainText {
     void start(TaskConfig config, TaskDescription task) {
         out.line(
                 "task",
-                "%s, seed %d, %,d steps of %d examples",
+                "%s, seed %d, %,d steps%s of %d examples",
                 config.taskName(),
                 config.seed(),
                 config.steps(),
+                config.budget().choice() == BudgetChoice.FIXED ? "" : "' queries, in more or fewer steps",
                 config.batch());
         out.line(
                 "data",
@@ -58,6 +60,12 @@ final class TrainText {
                 config.estimator().sigma(),
                 config.estimator().scale(),
                 config.estimator().space());
+        if (config.budget().choice() != BudgetChoice.FIXED) {
+            out.line(
+                    "budget",
+                    "%s: as many samples in each step as gain most",
+                    config.budget().choice());
+        }
         out.line("allocator", "%s", config.allocation().allocator());
         out.line("machine", "%d threads, %s", config.threads(), kernels(task.simd()));
         out.flush();
@@ -74,11 +82,7 @@ final class TrainText {
         TaskCosts costs = result.costs();
         AllocationSummary allocation = result.allocation();
         if (result.interrupted()) {
-            out.line(
-                    "stopped",
-                    "after step %,d of %,d",
-                    result.stepsDone(),
-                    result.config().steps());
+            out.line("stopped", "after step %,d of %,d", result.stepsDone(), result.steps());
             out.line("go on", "./flops train --resume --out %s", directory);
         }
         out.line(

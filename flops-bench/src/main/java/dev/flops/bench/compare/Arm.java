@@ -1,6 +1,7 @@
 package dev.flops.bench.compare;
 
 import dev.flops.bench.task.AllocatorChoice;
+import dev.flops.bench.task.BudgetChoice;
 import dev.flops.bench.task.EstimatorChoice;
 import dev.flops.bench.task.SchemeChoice;
 import java.util.Arrays;
@@ -12,13 +13,22 @@ import java.util.stream.Collectors;
  * One rival of a comparison.
  *
  * @param allocator how queries are shared among examples
- * @param samplesPerExample samples per example on average, at least 1
+ * @param samplesPerExample samples per example on average, at least 1; in the first step, where a rule chooses
+ * @param budget who chooses the samples of each step
  * @param estimator how gradients are estimated
  * @param scheme how a sample is formed
  */
-public record Arm(AllocatorChoice allocator, int samplesPerExample, EstimatorChoice estimator, SchemeChoice scheme) {
+public record Arm(
+        AllocatorChoice allocator,
+        int samplesPerExample,
+        BudgetChoice budget,
+        EstimatorChoice estimator,
+        SchemeChoice scheme) {
     private static final String FORM =
-            "expected ALLOCATOR:SAMPLES[/ESTIMATOR][/SCHEME], such as gaussian:2 or equal:4/lr-all-sites/antithetic";
+            "expected ALLOCATOR:SAMPLES[/ESTIMATOR][/SCHEME], such as gaussian:2, equal:auto or equal:4/lr-all-sites/antithetic";
+
+    /** Samples per example of the first step of a rule, those of a task. */
+    private static final int FIRST_SAMPLES = 2;
 
     /** Checks the range. */
     public Arm {
@@ -37,6 +47,7 @@ public record Arm(AllocatorChoice allocator, int samplesPerExample, EstimatorCho
         this(
                 allocator,
                 samplesPerExample,
+                BudgetChoice.FIXED,
                 EstimatorChoice.LR_LAYERWISE,
                 EstimatorChoice.LR_LAYERWISE.schemes().getFirst());
     }
@@ -44,7 +55,7 @@ public record Arm(AllocatorChoice allocator, int samplesPerExample, EstimatorCho
     /**
      * Reads an arm.
      *
-     * @param text allocator, samples per example and, where they are not the usual ones, estimator and scheme, as in
+     * @param text allocator, samples per example or a rule that chooses them, and, where they are not the usual ones, estimator and scheme, as in
      *     {@code gaussian:2} or {@code equal:4/lr-all-sites/antithetic}
      * @return the arm
      */
@@ -55,7 +66,8 @@ public record Arm(AllocatorChoice allocator, int samplesPerExample, EstimatorCho
             throw new IllegalArgumentException("arm = " + text + ", " + FORM);
         }
         AllocatorChoice allocator = choice(text, head[0], AllocatorChoice.values());
-        int samples = samples(text, head[1]);
+        BudgetChoice budget = BudgetChoice.rule(head[1]).orElse(BudgetChoice.FIXED);
+        int samples = budget == BudgetChoice.FIXED ? samples(text, head[1]) : FIRST_SAMPLES;
         EstimatorChoice estimator = EstimatorChoice.LR_LAYERWISE;
         List<String> rest = parts.subList(1, parts.size());
         if (!rest.isEmpty() && !names(SchemeChoice.values(), rest.getFirst())) {
@@ -64,7 +76,7 @@ public record Arm(AllocatorChoice allocator, int samplesPerExample, EstimatorCho
         }
         SchemeChoice scheme =
                 rest.isEmpty() ? estimator.schemes().getFirst() : choice(text, rest.getFirst(), SchemeChoice.values());
-        return new Arm(allocator, samples, estimator, scheme);
+        return new Arm(allocator, samples, budget, estimator, scheme);
     }
 
     private static <T> boolean names(T[] choices, String name) {
@@ -84,13 +96,14 @@ public record Arm(AllocatorChoice allocator, int samplesPerExample, EstimatorCho
         try {
             return Integer.parseInt(number);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("arm = " + text + ", expected a whole number after the colon", e);
+            throw new IllegalArgumentException(
+                    "arm = " + text + ", expected a whole number, auto or auto-flops after the colon", e);
         }
     }
 
     @Override
     public String toString() {
-        String head = allocator + ":" + samplesPerExample;
+        String head = allocator + ":" + (budget == BudgetChoice.FIXED ? samplesPerExample : budget);
         String estimated = estimator == EstimatorChoice.LR_LAYERWISE ? head : head + "/" + estimator;
         return scheme == estimator.schemes().getFirst() ? estimated : estimated + "/" + scheme;
     }

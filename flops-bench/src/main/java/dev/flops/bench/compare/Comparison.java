@@ -28,6 +28,7 @@ public final class Comparison {
     private final ComparisonConfig config;
     private final Workers workers;
     private final RunListener listener;
+    private final List<ArmCloseUp> closeUps = new ArrayList<>();
     private int done;
 
     /** Is told of every finished run. */
@@ -88,6 +89,7 @@ public final class Comparison {
                 arms,
                 runs,
                 search,
+                closeUps,
                 Configuration.of(config.base()),
                 Provenance.ofThisProcess());
     }
@@ -140,6 +142,9 @@ public final class Comparison {
                 result.costs().bufferBytes(),
                 result.parametersSha256(),
                 curve);
+        if (seed == config.seeds().getFirst()) {
+            closeUps.add(new ArmCloseUp(arm.toString(), seed, task.closeUp()));
+        }
         listener.onRun(run, ++done, config.runs());
         return run;
     }
@@ -165,7 +170,9 @@ public final class Comparison {
                 progress.probeAccuracy(),
                 finite(progress.allocation().coefficientOfVariation()),
                 finite(progress.allocation().ratioToEqual()),
-                finite(progress.allocation().optimumToEqual()));
+                finite(progress.allocation().optimumToEqual()),
+                progress.phi(),
+                progress.report().allocation().total());
     }
 
     private static @Nullable Double finite(double value) {
@@ -191,7 +198,8 @@ public final class Comparison {
                 .budget(new BudgetConfig(
                         OptionalLong.empty(),
                         arm.samplesPerExample(),
-                        base.budget().minimumSamples()))
+                        base.budget().minimumSamples(),
+                        arm.budget()))
                 .learningRate(setting.learningRate())
                 .steps(steps)
                 .seed(seed)

@@ -5,14 +5,22 @@ import dev.flops.bench.report.html.Chart;
 import dev.flops.bench.report.html.HtmlReport;
 import dev.flops.bench.report.html.Series;
 import dev.flops.bench.report.html.Table;
+import dev.flops.bench.task.CloseUp.Allocated;
+import dev.flops.bench.task.CloseUp.Cosine;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** {@code report.html} of a comparison. */
 public final class ComparisonReport {
+    private static final double THOUSAND = 1e3;
     private static final double MILLION = 1e6;
     private static final double TERA = 1e12;
 
@@ -125,7 +133,7 @@ public final class ComparisonReport {
 
     private List<Chart> charts() {
         Function<CurvePoint, @Nullable Double> accuracy = CurvePoint::accuracy;
-        return List.of(
+        List<Chart> charts = new ArrayList<>(List.of(
                 chart(
                         "Accuracy against queries",
                         "queries, millions",
@@ -145,7 +153,77 @@ public final class ComparisonReport {
                         "queries, millions",
                         "coefficient of variation",
                         p -> p.queries() / MILLION,
-                        CurvePoint::cv));
+                        CurvePoint::cv),
+                chart(
+                        "Samples of a step",
+                        "queries, millions",
+                        "samples over all examples",
+                        p -> p.queries() / MILLION,
+                        p -> (double) p.samples())));
+        if (!result.closeUps().isEmpty()) {
+            charts.add(allocations());
+            charts.add(cosines());
+        }
+        charts.addAll(paths());
+        return charts;
+    }
+
+    private Chart allocations() {
+        return new Chart(
+                "Allocation against difficulty, at the end of the first run, one batch",
+                "clean loss of the example, nats",
+                "samples",
+                result.closeUps().stream()
+                        .map(arm -> Series.of(
+                                arm.arm(),
+                                positions(arm.closeUp().allocations(), Allocated::loss),
+                                values(arm.closeUp().allocations(), Allocated::samples)))
+                        .toList());
+    }
+
+    private Chart cosines() {
+        return new Chart(
+                "Cosine with the true gradient against the budget, at the end of the first run",
+                "thousand queries of an estimate",
+                "mean cosine",
+                result.closeUps().stream()
+                        .map(arm -> Series.of(
+                                arm.arm(),
+                                positions(arm.closeUp().cosines(), cosine -> cosine.queries() / THOUSAND),
+                                values(arm.closeUp().cosines(), Cosine::cosine)))
+                        .toList());
+    }
+
+    /** A chart per learned parameter, with a line for each arm that learns it. */
+    private List<Chart> paths() {
+        Map<String, Set<String>> learners = new LinkedHashMap<>();
+        for (ArmRun run : result.runs()) {
+            for (CurvePoint point : run.curve()) {
+                for (String name : point.phi().keySet()) {
+                    learners.computeIfAbsent(name, _ -> new LinkedHashSet<>()).add(run.arm());
+                }
+            }
+        }
+        List<Chart> charts = new ArrayList<>();
+        learners.forEach((name, arms) -> charts.add(new Chart(
+                "What the allocators learned: " + name,
+                "queries, millions",
+                name,
+                arms.stream()
+                        .map(arm -> mean(
+                                arm, p -> p.queries() / MILLION, p -> p.phi().get(name)))
+                        .toList())));
+        return charts;
+    }
+
+    private static <T> List<Double> positions(List<T> rows, ToDoubleFunction<T> value) {
+        return rows.stream().map(row -> (Double) value.applyAsDouble(row)).toList();
+    }
+
+    private static <T> List<@Nullable Double> values(List<T> rows, ToDoubleFunction<T> value) {
+        List<@Nullable Double> values = new ArrayList<>();
+        rows.forEach(row -> values.add(value.applyAsDouble(row)));
+        return values;
     }
 
     private Chart chart(

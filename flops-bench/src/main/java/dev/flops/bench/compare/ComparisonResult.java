@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param arms what each arm came to
  * @param runs the compared runs
  * @param search the runs of the search
+ * @param closeUps estimates under what each arm had learned at the end of its first run
  * @param configuration the task, to run it again
  * @param provenance where and with what it ran
  */
@@ -26,5 +27,6 @@ public record ComparisonResult(
         List<ArmResult> arms,
         List<ArmRun> runs,
         List<ArmRun> search,
+        List<ArmCloseUp> closeUps,
         Map<String, @Nullable Object> configuration,
         Provenance provenance) {}

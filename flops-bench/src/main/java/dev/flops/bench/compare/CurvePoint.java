@@ -1,5 +1,6 @@
 package dev.flops.bench.compare;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param cv coefficient of variation of ŝ_i, averaged over the last steps
  * @param varianceRatioToEqual estimated variance over that of equal allocation, averaged over the last steps
  * @param optimalRatioToEqual the least ratio that whole numbers of samples could have reached
+ * @param phi what the allocator had learned, by name; empty if it learns nothing
+ * @param samples N_s of the step, over all examples
  */
 public record CurvePoint(
         long queries,
@@ -20,4 +23,6 @@ public record CurvePoint(
         double accuracy,
         @Nullable Double cv,
         @Nullable Double varianceRatioToEqual,
-        @Nullable Double optimalRatioToEqual) {}
+        @Nullable Double optimalRatioToEqual,
+        Map<String, Double> phi,
+        int samples) {}

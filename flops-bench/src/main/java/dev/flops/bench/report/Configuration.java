@@ -1,5 +1,6 @@
 package dev.flops.bench.report;
 
+import dev.flops.bench.task.BudgetChoice;
 import dev.flops.bench.task.ModelConfig;
 import dev.flops.bench.task.TaskConfig;
 import dev.flops.models.adapter.Adapter;
@@ -46,6 +47,9 @@ public final class Configuration {
                 config.budget().queries().isPresent()
                         ? config.budget().queries().getAsLong()
                         : null);
+        if (config.budget().choice() != BudgetChoice.FIXED) {
+            map.put("budgetRule", config.budget().choice().toString());
+        }
         map.put("samplesPerExample", config.budget().samplesPerExample());
         map.put("minimumSamples", config.budget().minimumSamples());
         map.put("optimizer", "adam");

@@ -52,6 +52,8 @@ public record MetricsLine(
      * @param overheadShare operations of the allocator over those of the whole step
      * @param allocationVariance running estimate of the part of tr Cov(ĝ) that allocation can cut
      * @param minibatchVariance running estimate of the part that it cannot, which examples are in the batch
+     * @param siteVarianceRatio where the allocation was refined over sites, the variance after it over that before it; null elsewhere
+     * @param samples N_s, the samples of the step over all examples; null in lines of versions that did not write it
      * @param phi what the allocator has learned: its parameters by name, empty if it learns nothing
      */
     public record AllocationMetrics(
@@ -64,6 +66,8 @@ public record MetricsLine(
             @Nullable Double overheadShare,
             @Nullable Double allocationVariance,
             @Nullable Double minibatchVariance,
+            @Nullable Double siteVarianceRatio,
+            @Nullable Integer samples,
             Map<String, Double> phi) {}
 
     /**
@@ -103,6 +107,8 @@ public record MetricsLine(
                 Json.finite(report.allocatorShare()),
                 Json.finite(report.variance().allocation()),
                 Json.finite(report.variance().minibatch()),
+                Json.finite(report.siteRatio()),
+                allocation.total(),
                 progress.phi());
     }
 

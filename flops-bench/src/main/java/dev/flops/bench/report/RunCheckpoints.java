@@ -59,7 +59,7 @@ public final class RunCheckpoints {
      * @return true after the last step, and every so many steps
      */
     public boolean isDue(int stepsDone) {
-        return stepsDone == task.config().steps() || (every > 0 && stepsDone % every == 0);
+        return stepsDone == task.expectedSteps() || (every > 0 && stepsDone % every == 0);
     }
 
     /**

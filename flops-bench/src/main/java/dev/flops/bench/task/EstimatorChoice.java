@@ -1,7 +1,9 @@
 package dev.flops.bench.task;
 
+import dev.flops.alloc.direction.Directions;
 import dev.flops.alloc.direction.GaussianDirections;
 import dev.flops.alloc.direction.RademacherDirections;
+import dev.flops.alloc.direction.RandomCoordinateDirections;
 import dev.flops.alloc.estimate.Difference;
 import dev.flops.alloc.estimate.LikelihoodRatioConfig;
 import dev.flops.alloc.estimate.LikelihoodRatioEstimator;
@@ -37,7 +39,9 @@ public enum EstimatorChoice {
     /** SPSA with seed replay and Gaussian directions that the batch shares. */
     MEZO,
     /** Evolution strategies with ranks over the batch; trains all parameters. */
-    ES;
+    ES,
+    /** Coordinate-wise differences (CGE), one random coordinate per sample; trains all parameters. */
+    CGE;
 
     private static final int QUERIES_PER_CALL = 64;
     private static final int PILOT_SAMPLES = 2;
@@ -53,7 +57,7 @@ public enum EstimatorChoice {
     public List<SchemeChoice> schemes() {
         return switch (this) {
             case LR_LAYERWISE, LR_ALL_SITES -> List.of(SchemeChoice.CLEAN, SchemeChoice.ANTITHETIC);
-            case SPSA -> List.of(SchemeChoice.ANTITHETIC, SchemeChoice.CLEAN);
+            case SPSA, CGE -> List.of(SchemeChoice.ANTITHETIC, SchemeChoice.CLEAN);
             case MEZO, ES -> List.of(SchemeChoice.ANTITHETIC);
         };
     }
@@ -85,7 +89,17 @@ public enum EstimatorChoice {
                 new LikelihoodRatioEstimator(
                         network, trained, data, ops, workers, likelihoodRatio(config, SiteMode.ALL_SITES));
             case SPSA ->
-                new ParameterEstimator(new NetworkBlackBox(network, data, ops, workers), trained, ops, spsa(config));
+                new ParameterEstimator(
+                        new NetworkBlackBox(network, data, ops, workers),
+                        trained,
+                        ops,
+                        differences(config, new RademacherDirections()));
+            case CGE ->
+                new ParameterEstimator(
+                        new NetworkBlackBox(network, data, ops, workers),
+                        trained,
+                        ops,
+                        differences(config, new RandomCoordinateDirections(1)));
             case MEZO ->
                 new MezoEstimator(
                         new NetworkBlackBox(network, data, ops, workers),
@@ -110,10 +124,10 @@ public enum EstimatorChoice {
                 .withScales(config.scale().objective());
     }
 
-    private static ParameterEstimatorConfig spsa(EstimatorConfig config) {
+    private static ParameterEstimatorConfig differences(EstimatorConfig config, Directions directions) {
         return switch (config.scheme()) {
-            case CLEAN -> ParameterEstimatorConfig.forward(new RademacherDirections(), config.sigma());
-            case ANTITHETIC -> ParameterEstimatorConfig.central(new RademacherDirections(), config.sigma());
+            case CLEAN -> ParameterEstimatorConfig.forward(directions, config.sigma());
+            case ANTITHETIC -> ParameterEstimatorConfig.central(directions, config.sigma());
         };
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param report of the step
  * @param stepsDone steps done, this one included
- * @param steps steps planned
+ * @param steps steps of the whole run; an expectation where a rule chooses what each step spends
  * @param smoothedLoss mean batch losses with exponential forgetting
  * @param probeAccuracy accuracy on the held-out probe when it was last measured, NaN before that
  * @param allocation what allocation is worth, over recent steps with exponential forgetting

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param config what was asked for
  * @param description what was assembled
  * @param stepsDone steps done
+ * @param steps steps that the whole run has; as far as one can tell where it was stopped and a rule chooses what each spends
  * @param interrupted whether it was stopped before the last step
  * @param test accuracy and loss on the test set
  * @param costs what was spent
@@ -24,6 +25,7 @@ public record TaskResult(
         TaskConfig config,
         TaskDescription description,
         int stepsDone,
+        int steps,
         boolean interrupted,
         Evaluation test,
         TaskCosts costs,

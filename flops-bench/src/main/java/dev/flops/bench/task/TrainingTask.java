@@ -38,6 +38,8 @@ public final class TrainingTask implements Stateful {
 
     private final TaskConfig config;
     private final TaskData data;
+    private final Workers workers;
+    private final TaskParts parts;
     private final Parameters trained;
     private final GradientEstimator estimator;
     private final Trainer trainer;
@@ -53,7 +55,8 @@ public final class TrainingTask implements Stateful {
     private TrainingTask(TaskConfig config, TaskData data, TensorOps ops, Workers workers) {
         this.config = config;
         this.data = data;
-        TaskParts parts = TaskParts.of(config, data, ops, workers);
+        this.workers = workers;
+        this.parts = TaskParts.of(config, data, ops, workers);
         Network network = parts.network();
         this.trained = parts.trained();
         this.estimator = parts.estimator();
@@ -65,7 +68,13 @@ public final class TrainingTask implements Stateful {
         QueryBudget budget = config.budget().resolve(refined.cost(), config.batch());
         OptimizerConfig optimizer = config.optimizer();
         this.trainer = new Trainer(
-                new TrainingConfig(config.steps(), config.batch(), budget, minimum, config.seed()),
+                new TrainingConfig(
+                        config.steps(),
+                        config.batch(),
+                        budget,
+                        minimum,
+                        config.seed(),
+                        config.budget().rule()),
                 data.train().size(),
                 refined,
                 allocation.allocator().create(),
@@ -171,6 +180,7 @@ public final class TrainingTask implements Stateful {
                 config,
                 description,
                 trainer.stepsDone(),
+                trainer.expectedSteps(),
                 interrupted,
                 test,
                 TaskCosts.of(trainer.ledger()),
@@ -178,6 +188,16 @@ public final class TrainingTask implements Stateful {
                 ParametersDigest.sha256(trained),
                 noise(),
                 averages.mean());
+    }
+
+    /**
+     * Looks at what the task has learned; to be called when it has run. Costs queries that are counted nowhere, and changes nothing
+     * that {@link #run} has returned.
+     *
+     * @return allocations, and cosines with the true gradient
+     */
+    public CloseUp closeUp() {
+        return new CloseUpMeasurement(config, parts, trainer, workers).measure();
     }
 
     private Map<String, SiteNoise> noise() {
@@ -206,7 +226,7 @@ public final class TrainingTask implements Stateful {
         boolean goOn = listener.onStep(new TaskProgress(
                 report,
                 done,
-                config.steps(),
+                trainer.expectedSteps(),
                 smoothedLoss,
                 probeAccuracy,
                 averages.recent(),
@@ -214,7 +234,7 @@ public final class TrainingTask implements Stateful {
                 report.queries() / seconds,
                 seconds,
                 trainer.ledger()));
-        interrupted = !goOn && done < config.steps();
+        interrupted = !goOn && done < trainer.expectedSteps();
         return goOn;
     }
 
@@ -237,6 +257,15 @@ public final class TrainingTask implements Stateful {
      */
     public int stepsDone() {
         return trainer.stepsDone();
+    }
+
+    /**
+     * Steps of the whole run; an expectation where a rule chooses what each step spends.
+     *
+     * @return at least {@link #stepsDone}, equal to it at the end
+     */
+    public int expectedSteps() {
+        return trainer.expectedSteps();
     }
 
     /**

@@ -18,12 +18,14 @@ import java.util.List;
 
 /**
  * A training with equal allocation in whose shadow other allocators learn: each is told of every step, none decides one. So
- * all are measured on the same network with the same history.
+ * all are measured on the same network with the same history. What they learn for is the number of samples that they are measured
+ * with, which need not be that of the training: the best parameters depend on it.
  */
 final class ShadowedTraining {
     private final TaskConfig config;
     private final TaskParts parts;
     private final List<Rival> rivals;
+    private final int rivalSamples;
     private final VarianceMemory memory;
     private final EpochSampler sampler;
     private final RandomKey perturbationKey;
@@ -35,8 +37,10 @@ final class ShadowedTraining {
     private final CosineSchedule schedule;
     private int step;
 
-    ShadowedTraining(TaskConfig config, TaskParts parts, List<Rival> rivals) {
+    /** A training at step 0; rivals learn to allocate {@code samplesPerExample} samples per example on average. */
+    ShadowedTraining(TaskConfig config, TaskParts parts, List<Rival> rivals, int samplesPerExample) {
         this.config = config;
+        this.rivalSamples = Math.multiplyExact(config.batch(), samplesPerExample);
         this.parts = parts;
         this.rivals = rivals;
         this.memory =
@@ -64,18 +68,20 @@ final class ShadowedTraining {
         for (; step < end; step++) {
             int[] examples = sampler.batch(step);
             GradientEstimator.Step open = parts.estimator().begin(step, examples, perturbationKey, ledger);
-            AllocationRequest request = new AllocationRequest(
-                    open.signals(),
-                    memory.remembered(open.signals()),
-                    Math.multiplyExact(config.batch(), config.budget().samplesPerExample()),
-                    minimum(),
-                    allocationKey.forStep(step));
+            AllocationRequest request = request(
+                    open, Math.multiplyExact(config.batch(), config.budget().samplesPerExample()));
             GradientEstimate estimate = open.estimate(equal.allocate(request, equal.initialState()));
-            rivals.forEach(rival -> rival.learn(request, estimate.sampleVariances()));
+            AllocationRequest asked = request(open, rivalSamples);
+            rivals.forEach(rival -> rival.learn(asked, estimate.sampleVariances()));
             memory.updateInPlace(open.signals(), estimate.sampleVariances());
             optimizer.stepInPlace(
                     parts.trained(), estimate.gradient(), schedule.rate(step, config.steps()), optimizerState);
         }
+    }
+
+    private AllocationRequest request(GradientEstimator.Step open, int samples) {
+        return new AllocationRequest(
+                open.signals(), memory.remembered(open.signals()), samples, minimum(), allocationKey.forStep(step));
     }
 
     private int minimum() {

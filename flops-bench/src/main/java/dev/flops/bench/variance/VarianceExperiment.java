@@ -66,7 +66,7 @@ public final class VarianceExperiment {
         List<Rival> rivals = new ArrayList<>();
         rivals.add(new Rival(AllocatorChoice.EQUAL));
         config.allocators().forEach(choice -> rivals.add(new Rival(choice)));
-        ShadowedTraining training = new ShadowedTraining(config.task(), parts, rivals);
+        ShadowedTraining training = new ShadowedTraining(config.task(), parts, rivals, config.samplesPerExample());
         Evaluator evaluator = new Evaluator(parts.network(), parts.ops(), workers);
         List<Share> shares = new ArrayList<>();
         for (int percent : config.percents()) {

@@ -5,6 +5,7 @@ import dev.flops.alloc.direction.Directions;
 import dev.flops.alloc.direction.GaussianDirections;
 import dev.flops.alloc.direction.OrthonormalDirections;
 import dev.flops.alloc.direction.RademacherDirections;
+import dev.flops.alloc.direction.RandomCoordinateDirections;
 import dev.flops.alloc.direction.SobolDirections;
 import dev.flops.alloc.direction.SphereDirections;
 import dev.flops.alloc.estimate.Difference;
@@ -116,6 +117,13 @@ public final class EstimatorCatalogue {
                         Shares.ONE,
                         MeanFormula.coordinateDifferences(SIGMA),
                         VarianceFormula.linear(n -> 0)),
+                new EstimatorClaim(
+                        "coordinates-at-random",
+                        factory(central(new RandomCoordinateDirections(FEW))),
+                        SIGMA,
+                        Shares.ANY,
+                        MeanFormula.coordinateDifferences(SIGMA),
+                        EstimatorCatalogue::fewCoordinates),
                 EstimatorClaim.gaussian("mezo", SIGMA, SamplingScheme.ANTITHETIC, mezo(false)),
                 new EstimatorClaim(
                         "mezo-shared",
@@ -185,6 +193,17 @@ public final class EstimatorCatalogue {
         return problem instanceof LinearProblem || problem instanceof QuadraticProblem
                 ? OptionalDouble.of(0)
                 : OptionalDouble.empty();
+    }
+
+    /** (d/K − 1)‖c‖² with c all coordinate differences, whatever the loss: what is drawn is which of them are asked for. */
+    private static OptionalDouble fewCoordinates(SmoothProblem problem, double[] theta, int example, int samples) {
+        double square = 0;
+        Optional<Expectation> differences =
+                MeanFormula.coordinateDifferences(SIGMA).of(problem, theta, example);
+        for (double difference : differences.orElseThrow().mean()) {
+            square += difference * difference;
+        }
+        return OptionalDouble.of(LinearVariances.orthonormal(theta.length, FEW) * square / samples);
     }
 
     private static Supplier<ParameterEstimatorConfig> onePoint(Directions directions) {

@@ -21,7 +21,7 @@ class CompareCommandTest {
         Path out = folder.resolve("out");
         Program program = Program.run(
                 "compare",
-                "--arms=equal:2,neyman:2,equal:1",
+                "--arms=equal:2,gaussian:auto,equal:1",
                 "--queries=4100",
                 "--seeds=2",
                 "--lr=0.001,0.01",
@@ -46,19 +46,48 @@ class CompareCommandTest {
         List<Integer> steps = new ArrayList<>();
         for (JsonNode run : result.get("runs")) {
             steps.add(run.get("steps").intValue());
-            assertThat(run.get("queries").longValue()).isBetween(2L * 1344, 4100L);
+            assertThat(run.get("queries").longValue()).isBetween(4100L - 1344, 4100L);
             assertThat(run.get("curve")).isNotEmpty();
         }
         // 64 (1 + 10 · 2) queries a step, and 64 (1 + 10).
-        assertThat(steps).containsExactly(3, 3, 5, 3, 3, 5);
+        assertThat(steps.subList(0, 1)).containsExactly(3);
+        assertThat(steps.get(2)).isEqualTo(5);
+        assertThat(steps.get(1)).isBetween(1, 5);
         assertThat(result.at("/arms/0/differenceToFirst").isNull()).isTrue();
         assertThat(result.at("/arms/1/differenceToFirst/low").doubleValue())
                 .isLessThanOrEqualTo(result.at("/arms/1/differenceToFirst/high").doubleValue());
-        assertThat(Files.readString(out.resolve("report.html"))).contains("--arms=equal:2,neyman:2,equal:1");
+        assertThat(result.get("closeUps")).hasSize(3);
+        for (JsonNode closeUp : result.get("closeUps")) {
+            assertThat(closeUp.get("seed").longValue()).isEqualTo(1);
+            JsonNode allocations = closeUp.at("/closeUp/allocations");
+            assertThat(allocations).hasSize(64);
+            double samples = 0;
+            for (JsonNode example : allocations) {
+                samples += example.get("samples").doubleValue();
+            }
+            assertThat(samples).isEqualTo(closeUp.get("arm").textValue().equals("equal:1") ? 64 : 128);
+            JsonNode cosines = closeUp.at("/closeUp/cosines");
+            assertThat(cosines).hasSize(5);
+            assertThat(cosines.get(4).get("cosine").doubleValue())
+                    .isGreaterThan(cosines.get(0).get("cosine").doubleValue());
+            assertThat(cosines.get(1).get("queries").longValue()).isEqualTo(1344);
+        }
+        assertThat(Files.readString(out.resolve("report.html")))
+                .contains("--arms=equal:2,gaussian:auto,equal:1")
+                .contains("Accuracy against queries")
+                .contains("Accuracy against computation")
+                .contains("Accuracy against time")
+                .contains("Variance against equal allocation")
+                .contains("Allocation against difficulty")
+                .contains("Cosine with the true gradient against the budget")
+                .contains("What the allocators learned: w");
     }
 
     @Test
     void anImpossibleComparisonIsWrongUsage() {
+        Program rule = Program.run("compare", "--arms=equal:often", "--out=" + folder.resolve("c"));
+        assertThat(rule.exitCode()).isEqualTo(2);
+        assertThat(rule.err()).contains("expected a whole number, auto or auto-flops after the colon");
         assertThat(Program.run("compare", "--arms=equal:2,equal:2", "--out=" + folder.resolve("a"))
                         .exitCode())
                 .isEqualTo(2);

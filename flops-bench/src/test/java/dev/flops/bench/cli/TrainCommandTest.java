@@ -71,6 +71,42 @@ final class TrainCommandTest {
         return mapper.readTree(folder.resolve(out).resolve("summary.json").toFile());
     }
 
+    /** A rule spends what the steps would have spent, and says so; what is no number and no rule is wrong usage. */
+    @Test
+    void budgetsMayBeChosenByARule() throws IOException {
+        for (String rule : List.of("auto", "auto-flops")) {
+            JsonNode found = summary(rule, "--budget=" + rule, "--allocator=neyman", "--steps=6");
+            long given = 6 * BUDGET;
+            assertThat(found.get("queries").longValue()).isBetween(given - BUDGET, given);
+            assertThat(found.at("/configuration/budgetRule").textValue()).isEqualTo(rule);
+            List<String> lines = Files.readAllLines(folder.resolve(rule).resolve("metrics.jsonl"));
+            JsonNode last = mapper.readTree(lines.getLast());
+            assertThat(last.get("step").intValue()).isEqualTo(found.get("steps").intValue());
+            assertThat(last.at("/allocation/samples").intValue()).isBetween(4, 32);
+        }
+        Program wrong = tiny("wrong", "--budget=many");
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.err()).contains("budget = many, expected a number of queries, auto or auto-flops");
+        Program shared = tiny("shared", "--budget=auto", "--allocator=equal", "--estimator=mezo");
+        assertThat(shared.exitCode()).isEqualTo(2);
+        assertThat(shared.err()).contains("SHARED_DIRECTIONS");
+    }
+
+    /** The ratio of a refinement over sites is in the metrics where there is one, and nowhere else. */
+    @Test
+    void refinementsOverSitesReportTheirRatio() throws IOException {
+        summary("sites", "--allocator=sites");
+        summary("plain", "--allocator=neyman");
+        JsonNode refined =
+                mapper.readTree(Files.readAllLines(folder.resolve("sites").resolve("metrics.jsonl"))
+                        .getLast());
+        JsonNode plain =
+                mapper.readTree(Files.readAllLines(folder.resolve("plain").resolve("metrics.jsonl"))
+                        .getLast());
+        assertThat(refined.at("/allocation/siteVarianceRatio").doubleValue()).isBetween(0.05, 1.5);
+        assertThat(plain.at("/allocation/siteVarianceRatio").isNull()).isTrue();
+    }
+
     /** Every task by its name, with the network and data that it stands for. */
     @ParameterizedTest
     @CsvSource({

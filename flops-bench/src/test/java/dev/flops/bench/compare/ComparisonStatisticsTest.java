@@ -21,7 +21,7 @@ class ComparisonStatisticsTest {
     }
 
     private static CurvePoint point(long queries, double accuracy) {
-        return new CurvePoint(queries, 10 * queries, queries * 1e-3, accuracy, null, null, null);
+        return new CurvePoint(queries, 10 * queries, queries * 1e-3, accuracy, null, null, null, Map.of(), 8);
     }
 
     private static ArmRun run(Arm arm, long seed, double test, CurvePoint... curve) {

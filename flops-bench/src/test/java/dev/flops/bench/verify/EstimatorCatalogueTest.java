@@ -54,7 +54,8 @@ final class EstimatorCatalogueTest {
     private static final RandomKey KEY = RandomKey.ofSeed(1);
 
     /** Estimators that are made for the seven parameters of the standard problems, or need more directions than one. */
-    private static final Set<String> SEVEN = Set.of("orthonormal", "orthonormal-basis", "low-rank", "low-rank-2");
+    private static final Set<String> SEVEN =
+            Set.of("orthonormal", "orthonormal-basis", "coordinates-at-random", "low-rank", "low-rank-2");
 
     static List<EstimatorClaim> all() {
         return EstimatorCatalogue.all(TensorOps.of(SimdWidth.AUTO));

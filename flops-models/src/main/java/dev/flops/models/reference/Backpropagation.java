@@ -87,6 +87,19 @@ public final class Backpropagation {
         return mean(examples, losses);
     }
 
+    /**
+     * Memory held: packed parameters, the activations of a block and a gradient per worker.
+     *
+     * @return bytes
+     */
+    public long bytes() {
+        long bytes = packed.bytes();
+        for (int worker = 0; worker < workspaces.length; worker++) {
+            bytes += workspaces[worker].bytes() + (long) Float.BYTES * blockGradients[worker].length;
+        }
+        return bytes;
+    }
+
     private void check(LabelledExamples data, int[] examples, float[] gradient) {
         if (!Arrays.equals(data.exampleShape(), network.inputShape().toArray())) {
             throw new IllegalArgumentException("data.exampleShape = " + Arrays.toString(data.exampleShape())

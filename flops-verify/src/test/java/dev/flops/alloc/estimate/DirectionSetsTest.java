@@ -10,6 +10,7 @@ import dev.flops.alloc.direction.GaussianDirections;
 import dev.flops.alloc.direction.HadamardDirections;
 import dev.flops.alloc.direction.OrthonormalDirections;
 import dev.flops.alloc.direction.RademacherDirections;
+import dev.flops.alloc.direction.RandomCoordinateDirections;
 import dev.flops.alloc.direction.SphereDirections;
 import dev.flops.api.Allocation;
 import dev.flops.api.CostLedger;
@@ -195,6 +196,7 @@ class DirectionSetsTest {
                 new RademacherDirections(),
                 new SphereDirections(),
                 CoordinateDirections.all(),
+                new RandomCoordinateDirections(1),
                 new OrthonormalDirections(1),
                 new HadamardDirections(1))) {
             for (int step = 0; step < 8; step++) {
@@ -219,6 +221,7 @@ class DirectionSetsTest {
                 new SphereDirections(),
                 CoordinateDirections.all(),
                 new CoordinateDirections(List.of(2, 5, 7)),
+                new RandomCoordinateDirections(3),
                 new OrthonormalDirections(3),
                 new HadamardDirections(2));
         for (Directions directions : all) {

@@ -7,6 +7,7 @@ import dev.flops.alloc.direction.CoordinateDirections;
 import dev.flops.alloc.direction.Directions;
 import dev.flops.alloc.direction.HadamardDirections;
 import dev.flops.alloc.direction.OrthonormalDirections;
+import dev.flops.alloc.direction.RandomCoordinateDirections;
 import dev.flops.alloc.direction.SobolDirections;
 import dev.flops.alloc.direction.SphereDirections;
 import dev.flops.api.NoiseAddress;
@@ -60,7 +61,9 @@ class DirectionsPropertyTest {
                 .isLessThan(1e-6);
         assertThat(largestDeviation(set(CoordinateDirections.all(), dimension, sample), 1))
                 .isZero();
-        for (Directions directions : new Directions[] {qr, hadamard, CoordinateDirections.all()}) {
+        Directions sparse = new RandomCoordinateDirections(size);
+        assertThat(largestDeviation(set(sparse, dimension, sample), 1)).isZero();
+        for (Directions directions : new Directions[] {qr, hadamard, CoordinateDirections.all(), sparse}) {
             double trace =
                     directions.factor(dimension) * directions.perSample(dimension) * directions.squaredNorm(dimension);
             assertThat(trace).as(directions.name()).isCloseTo(dimension, within(1e-9));

@@ -11,6 +11,7 @@ import dev.flops.alloc.direction.HadamardDirections;
 import dev.flops.alloc.direction.LowRankDirections;
 import dev.flops.alloc.direction.OrthonormalDirections;
 import dev.flops.alloc.direction.RademacherDirections;
+import dev.flops.alloc.direction.RandomCoordinateDirections;
 import dev.flops.alloc.direction.SobolDirections;
 import dev.flops.alloc.direction.SphereDirections;
 import dev.flops.api.NoiseAddress;
@@ -35,6 +36,7 @@ class DirectionsTest {
                 new SphereDirections(),
                 CoordinateDirections.all(),
                 new CoordinateDirections(List.of(1, 4)),
+                new RandomCoordinateDirections(3),
                 new OrthonormalDirections(5),
                 new HadamardDirections(8),
                 new SobolDirections(4),

@@ -1,5 +1,6 @@
 package dev.flops.alloc.train;
 
+import dev.flops.alloc.allocate.AdaptiveBudget;
 import dev.flops.alloc.allocate.EqualAllocator;
 import dev.flops.alloc.allocate.GaussianAllocator;
 import dev.flops.alloc.allocate.GaussianAllocatorConfig;
@@ -53,6 +54,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -217,13 +219,18 @@ enum GoldenRun {
 
     /** A trainer at step 0, three samples per example. */
     Trainer trainer(Machine machine, Workers workers) {
+        return trainer(machine, workers, Optional.empty());
+    }
+
+    /** The same with as many samples in each step as a rule says. */
+    Trainer trainer(Machine machine, Workers workers, Optional<AdaptiveBudget> rule) {
         Network network = network();
         Bench bench = new Bench(network, trained(network), data(network), machine, workers);
         Parts made = parts(bench);
         var cost = made.estimator().cost();
         long budget = BATCH * (cost.cleanQueriesPerExample() + 3L * cost.queriesPerSample());
         return new Trainer(
-                new TrainingConfig(STEPS, BATCH, new QueryBudget(budget), 1, SEED),
+                new TrainingConfig(STEPS, BATCH, new QueryBudget(budget), 1, SEED, rule),
                 Bench.EXAMPLES,
                 made.estimator(),
                 made.allocator(),
