@@ -1,6 +1,7 @@
 package dev.flops.bench.cli;
 
 import dev.flops.bench.measure.NetworkMeasurement;
+import dev.flops.bench.measure.PeerMeasurement;
 import dev.flops.bench.measure.SeedReplayMeasurement;
 import dev.flops.bench.measure.SuffixMeasurement;
 import dev.flops.bench.report.Json;
@@ -10,10 +11,12 @@ import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.spec.SimdWidth;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,6 +32,7 @@ import picocli.CommandLine.Spec;
             "Measures forwards on one thread.",
             "Without options: FLOPs and time of a layer-wise sample at each site of the small vision transformer.",
             "With --networks: forwards of whole networks as shares of the peak of fused multiply-adds, and two at once.",
+            "With --peers: the same products in OpenBLAS and the same forwards in ONNX Runtime, by turns.",
             "With --seed-replay: time and memory of seed replay (MeZO) on the parameters of a ViT-B/16."
         })
 final class MeasureCommand implements Callable<Integer> {
@@ -44,6 +48,17 @@ final class MeasureCommand implements Callable<Integer> {
             names = "--networks",
             description = "Measure forwards of whole networks, on one thread and two; takes two minutes.")
     private boolean networks;
+
+    @Option(
+            names = "--peers",
+            description = "Compare products with OpenBLAS and vision transformers with ONNX Runtime, by turns; takes three minutes.")
+    private boolean peers;
+
+    @Option(
+            names = "--openblas",
+            paramLabel = "LIBRARY",
+            description = "OpenBLAS of --peers, a name or a file (default ${DEFAULT-VALUE}).")
+    private String openBlas = "libopenblas.so.0";
 
     @Option(
             names = "--examples",
@@ -76,11 +91,14 @@ final class MeasureCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         TensorOps ops = operations();
         VectorModule.warnIfMissed(simd, spec.commandLine().getErr());
-        if (networks && seedReplay) {
-            throw new ParameterException(spec.commandLine(), "--networks and --seed-replay, expected one of them");
+        if (Stream.of(networks, peers, seedReplay).filter(chosen -> chosen).count() > 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--networks, --peers and --seed-replay, expected one of them");
         }
         if (networks) {
             measureNetworks(ops, out);
+        } else if (peers) {
+            measurePeers(ops, out);
         } else if (seedReplay) {
             var measured = SeedReplayMeasurement.of(ops, SeedReplayMeasurement.VIT_B, examples, rounds);
             if (json) {
@@ -123,6 +141,42 @@ final class MeasureCommand implements Callable<Integer> {
                     row.timeByOperation().entrySet().stream()
                             .map(e -> String.format(Locale.ROOT, "%s %.0f %%", e.getKey(), 100 * e.getValue()))
                             .collect(Collectors.joining(", ")));
+        }
+        table.print(out);
+    }
+
+    private void measurePeers(TensorOps ops, PrintWriter out) {
+        List<PeerMeasurement> measured;
+        try {
+            measured = new ArrayList<>(PeerMeasurement.openBlas(ops, openBlas));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), e);
+        }
+        for (NetworkMeasurement.Case each : PeerMeasurement.NETWORKS) {
+            measured.add(PeerMeasurement.onnxRuntime(ops, each));
+        }
+        if (json) {
+            out.print(Json.document(measured));
+            return;
+        }
+        measured.stream()
+                .collect(Collectors.groupingBy(PeerMeasurement::peer, LinkedHashMap::new, Collectors.toList()))
+                .forEach((peer, rows) -> {
+                    out.println(peer);
+                    printPeers(rows, out);
+                });
+    }
+
+    private static void printPeers(List<PeerMeasurement> rows, PrintWriter out) {
+        TextTable table = new TextTable("work", "ms", "GFLOP/s", "peer's ms", "times as fast", "difference");
+        for (PeerMeasurement row : rows) {
+            table.row(
+                    row.work(),
+                    String.format(Locale.ROOT, "%.3f", row.ours() * 1e3),
+                    String.format(Locale.ROOT, "%.1f", row.gigaflops()),
+                    String.format(Locale.ROOT, "%.3f", row.theirs() * 1e3),
+                    String.format(Locale.ROOT, "%.2f", row.speedUp()),
+                    String.format(Locale.ROOT, "%.1e", row.difference()));
         }
         table.print(out);
     }

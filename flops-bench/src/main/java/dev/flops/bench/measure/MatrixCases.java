@@ -15,12 +15,15 @@ final class MatrixCases {
     private static final float SIGMA = 1e-3f;
 
     /** Rows × columns × inner extent: squares, layers of ViT-B/16 at one and at 16 images, tiny ones. */
-    private static final List<MatrixShape> SHAPES = List.of(
+    static final List<MatrixShape> SHAPES = List.of(
             new MatrixShape("1024x1024x1024", 1024, 1024, 1024),
+            new MatrixShape("2048x2048x2048", 2048, 2048, 2048),
             new MatrixShape("197x768x768", 197, 768, 768),
             new MatrixShape("197x3072x768", 197, 3072, 768),
             new MatrixShape("197x768x3072", 197, 768, 3072),
             new MatrixShape("3152x768x768", 3152, 768, 768),
+            new MatrixShape("3152x3072x768", 3152, 3072, 768),
+            new MatrixShape("3152x768x3072", 3152, 768, 3072),
             new MatrixShape("65x192x192", 65, 192, 192),
             new MatrixShape("197x197x64", 197, 197, 64),
             new MatrixShape("197x64x197", 197, 64, 197),
@@ -49,10 +52,15 @@ final class MatrixCases {
 
     /** X · Wᵀ + b with packed weights. */
     static KernelCase product(MatrixShape shape) {
+        return product(shape, true);
+    }
+
+    /** X · Wᵀ with packed weights, with or without + b. */
+    static KernelCase product(MatrixShape shape, boolean biased) {
         return new KernelCase("product-" + shape.name(), shape.flops(), ops -> {
             Tensor x = KernelInputs.normal(ops, 0, shape.rows(), shape.inner());
             Tensor w = KernelInputs.normal(ops, 1, shape.columns(), shape.inner());
-            Tensor bias = KernelInputs.normal(ops, 2, shape.columns());
+            Tensor bias = biased ? KernelInputs.normal(ops, 2, shape.columns()) : null;
             Tensor out = Tensor.zeros(shape.rows(), shape.columns());
             PackedMatrix packed = ops.matrix().newPacked(shape.inner(), shape.columns());
             ops.matrix().packTransposedInto(w, packed);
