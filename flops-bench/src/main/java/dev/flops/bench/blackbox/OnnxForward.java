@@ -25,7 +25,8 @@ public final class OnnxForward implements AutoCloseable {
         FloatBuffer buffer = ByteBuffer.allocateDirect(Math.multiplyExact(Float.BYTES, values.length))
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
-        tensor = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), buffer.put(values).flip(), shape);
+        tensor = OnnxTensor.createTensor(
+                OrtEnvironment.getEnvironment(), buffer.put(values).flip(), shape);
     }
 
     /**
@@ -40,8 +41,7 @@ public final class OnnxForward implements AutoCloseable {
      * @throws IllegalArgumentException if it is no ONNX graph that takes such an input
      */
     public static OnnxForward of(byte[] graph, String input, String output, float[] values, long... shape) {
-        return OnnxSessions.open(
-                "the graph", graph, session -> new OnnxForward(session, input, output, values, shape));
+        return OnnxSessions.open("the graph", graph, session -> new OnnxForward(session, input, output, values, shape));
     }
 
     /**

@@ -51,7 +51,8 @@ final class MeasureCommand implements Callable<Integer> {
 
     @Option(
             names = "--peers",
-            description = "Compare products with OpenBLAS and vision transformers with ONNX Runtime, by turns; takes three minutes.")
+            description =
+                    "Compare products with OpenBLAS and vision transformers with ONNX Runtime, by turns; takes three minutes.")
     private boolean peers;
 
     @Option(

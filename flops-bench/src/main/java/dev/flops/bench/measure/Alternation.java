@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /** Times two ways to the same result by turns, so that whatever disturbs the machine meets both. */
 final class Alternation {
-    private static final double WARM_UP_SECONDS = 2;
-    private static final double TURN_SECONDS = 0.15;
+    private static final double WARM_UP_SECONDS = 1;
+    private static final double TURN_SECONDS = 0.1;
     private static final int ROUNDS = 7;
 
     private Alternation() {}
@@ -33,7 +33,7 @@ final class Alternation {
         return new Times(median(first), median(second), median(ratios));
     }
 
-    /** Runs for two seconds; gives the runs that fit into a turn. */
+    /** Runs for a second; gives the runs that fit into a turn. */
     private static int warmUp(Runnable work) {
         long begun = System.nanoTime();
         int runs = 0;

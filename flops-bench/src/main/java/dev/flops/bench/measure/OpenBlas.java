@@ -18,8 +18,7 @@ final class OpenBlas implements AutoCloseable {
     private static final int TRANSPOSED = 112;
     private static final long MOST_CHARACTERS = 512;
     private static final AddressLayout TEXT =
-            ValueLayout.ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(
-                    MOST_CHARACTERS, ValueLayout.JAVA_BYTE));
+            ValueLayout.ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(MOST_CHARACTERS, ValueLayout.JAVA_BYTE));
     private static final FunctionDescriptor SGEMM = FunctionDescriptor.ofVoid(
             ValueLayout.JAVA_INT,
             ValueLayout.JAVA_INT,

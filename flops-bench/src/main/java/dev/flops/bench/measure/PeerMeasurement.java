@@ -79,7 +79,8 @@ public record PeerMeasurement(
         theirs.run();
         String name = shape.name() + (transposed ? ", W" : ", transposed W");
         double difference = difference(name, ours.get(), out.toArray(ValueLayout.JAVA_FLOAT));
-        Alternation.Times times = Alternation.of(ours::get, theirs);
+        float[][] written = new float[1][];
+        Alternation.Times times = Alternation.of(() -> written[0] = ours.get(), theirs);
         return of(peer, name, shape.flops(), times, difference);
     }
 
@@ -152,8 +153,8 @@ public record PeerMeasurement(
         }
         double relative = difference / greatest;
         if (!(relative <= MOST_DIFFERENCE)) {
-            throw new IllegalStateException(work + ": results differ by " + relative + " of the greatest number, expected"
-                    + " at most " + MOST_DIFFERENCE);
+            throw new IllegalStateException(work + ": results differ by " + relative
+                    + " of the greatest number, expected" + " at most " + MOST_DIFFERENCE);
         }
         return relative;
     }

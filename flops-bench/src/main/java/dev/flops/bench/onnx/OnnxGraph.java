@@ -170,8 +170,8 @@ public final class OnnxGraph {
             tensor.number(1, extent);
             elements = Math.multiplyExact(elements, extent);
         }
-        ByteBuffer raw = ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, elements))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer raw =
+                ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, elements)).order(ByteOrder.LITTLE_ENDIAN);
         raw.asFloatBuffer().put(values, offset, elements);
         graph.message(5, tensor.number(2, FLOAT).text(8, name).bytes(9, raw.array()));
         return name;

@@ -153,6 +153,8 @@ public final class OnnxVit {
                 .add();
         int headDim = config.features() / config.heads();
         graph.reshape(own + ".part", own + ".all", examples, tokens, config.heads(), headDim);
-        return graph.open("Transpose", own, own + ".part").numbers("perm", order).add();
+        return graph.open("Transpose", own, own + ".part")
+                .numbers("perm", order)
+                .add();
     }
 }

@@ -70,8 +70,9 @@ record Planes(Window window, int height, int width, int rows, int parts, int par
                 int first = Math.max(0, Math.ceilDiv(padding - part, window.stride()));
                 int end = Math.min(partLength, Math.ceilDiv(width + padding - part, window.stride()));
                 int at = fromOffset + (y * width - padding + part) * stride;
+                int step = window.stride() * stride;
                 for (int i = first; i < end; i++) {
-                    to[row + i] = from[at + i * window.stride() * stride];
+                    to[row + i] = from[at + i * step];
                 }
             }
         }

@@ -30,7 +30,7 @@ final class VectorKernelSets {
                 matrix,
                 new Vector512AttentionKernels(matrix, row),
                 new Vector512ConvolutionKernels(),
-                new PortableWindowKernels(),
+                new Vector512WindowKernels(),
                 new Vector512ElementwiseKernels(),
                 row,
                 noise);
@@ -45,7 +45,7 @@ final class VectorKernelSets {
                 matrix,
                 new Vector256AttentionKernels(matrix, row),
                 new Vector256ConvolutionKernels(),
-                new PortableWindowKernels(),
+                new Vector256WindowKernels(),
                 new Vector256ElementwiseKernels(),
                 row,
                 noise);
@@ -60,7 +60,7 @@ final class VectorKernelSets {
                 matrix,
                 new Vector128AttentionKernels(matrix, row),
                 new Vector128ConvolutionKernels(),
-                new PortableWindowKernels(),
+                new Vector128WindowKernels(),
                 new Vector128ElementwiseKernels(),
                 row,
                 noise);
