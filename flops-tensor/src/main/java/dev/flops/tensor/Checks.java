@@ -68,6 +68,16 @@ final class Checks {
         }
     }
 
+    static void requireGroup(int channels, int groups, int group) {
+        if (groups < 1 || channels % groups != 0) {
+            throw new IllegalArgumentException(
+                    "groups = " + groups + ", expected a divisor of " + channels + " channels");
+        }
+        if (group < 0 || group >= groups) {
+            throw new IllegalArgumentException("group = " + group + ", expected 0 <= group < " + groups);
+        }
+    }
+
     static void requirePooling(Tensor images, Window window, Tensor out) {
         requireRank("images", images, 4);
         Shape shape = images.shape();

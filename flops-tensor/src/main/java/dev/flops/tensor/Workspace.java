@@ -24,6 +24,7 @@ public final class Workspace {
     private long below;
     private long peak;
     private float[] scratch = new float[0];
+    private int[] indices = new int[0];
 
     /** An empty workspace; memory is allocated when first taken. */
     public Workspace() {}
@@ -88,12 +89,25 @@ public final class Workspace {
     }
 
     /**
+     * As {@link #scratch}, for indices.
+     *
+     * @param length indices needed
+     * @return an array of at least that length
+     */
+    int[] indices(int length) {
+        if (indices.length < length) {
+            indices = new int[length];
+        }
+        return indices;
+    }
+
+    /**
      * Memory that the workspace holds.
      *
      * @return bytes
      */
     public long bytes() {
-        long floats = scratch.length;
+        long floats = (long) scratch.length + indices.length;
         for (float[] b : blocks) {
             floats += b.length;
         }

@@ -127,6 +127,7 @@ class WarmUpTest {
                         kernels.name(),
                         kernels.matrix(),
                         kernels.attention(),
+                        kernels.convolution(),
                         kernels.window(),
                         kernels.elementwise(),
                         kernels.row(),

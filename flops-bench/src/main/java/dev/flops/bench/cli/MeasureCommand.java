@@ -2,6 +2,7 @@ package dev.flops.bench.cli;
 
 import dev.flops.bench.measure.CostMeasurement;
 import dev.flops.bench.measure.NetworkMeasurement;
+import dev.flops.bench.measure.PeerMeasurement;
 import dev.flops.bench.measure.SeedReplayMeasurement;
 import dev.flops.bench.measure.SuffixMeasurement;
 import dev.flops.bench.report.Json;
@@ -13,11 +14,13 @@ import dev.flops.tensor.spec.SimdWidth;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,6 +38,7 @@ import picocli.CommandLine.Spec;
             "With --networks: forwards of whole networks as shares of the peak of fused multiply-adds, and two at once.",
             "With --costs: a gradient of the digits task by every method at the same queries, and equal against allocated samples at"
                     + " several budgets: queries, operations, time, memory.",
+            "With --peers: the same products in OpenBLAS and the same forwards in ONNX Runtime, by turns.",
             "With --seed-replay: time and memory of seed replay (MeZO) on the parameters of a ViT-B/16."
         })
 final class MeasureCommand implements Callable<Integer> {
@@ -55,6 +59,18 @@ final class MeasureCommand implements Callable<Integer> {
             names = "--costs",
             description = "Measure what a gradient costs by every method and under every budget; takes two minutes.")
     private boolean costs;
+
+    @Option(
+            names = "--peers",
+            description =
+                    "Compare products with OpenBLAS and vision transformers with ONNX Runtime, by turns; takes three minutes.")
+    private boolean peers;
+
+    @Option(
+            names = "--openblas",
+            paramLabel = "LIBRARY",
+            description = "OpenBLAS of --peers, a name or a file (default ${DEFAULT-VALUE}).")
+    private String openBlas = "libopenblas.so.0";
 
     @Option(
             names = "--examples",
@@ -87,12 +103,17 @@ final class MeasureCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         TensorOps ops = operations();
         VectorModule.warnIfMissed(simd, spec.commandLine().getErr());
-        if ((networks ? 1 : 0) + (seedReplay ? 1 : 0) + (costs ? 1 : 0) > 1) {
+        if (Stream.of(networks, peers, costs, seedReplay)
+                        .filter(chosen -> chosen)
+                        .count()
+                > 1) {
             throw new ParameterException(
-                    spec.commandLine(), "--networks, --seed-replay and --costs, expected one of them");
+                    spec.commandLine(), "--networks, --peers, --costs and --seed-replay, expected one of them");
         }
         if (networks) {
             measureNetworks(ops, out);
+        } else if (peers) {
+            measurePeers(ops, out);
         } else if (costs) {
             measureCosts(out);
         } else if (seedReplay) {
@@ -150,6 +171,42 @@ final class MeasureCommand implements Callable<Integer> {
                     row.timeByOperation().entrySet().stream()
                             .map(e -> String.format(Locale.ROOT, "%s %.0f %%", e.getKey(), 100 * e.getValue()))
                             .collect(Collectors.joining(", ")));
+        }
+        table.print(out);
+    }
+
+    private void measurePeers(TensorOps ops, PrintWriter out) {
+        List<PeerMeasurement> measured;
+        try {
+            measured = new ArrayList<>(PeerMeasurement.openBlas(ops, openBlas));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), e);
+        }
+        for (NetworkMeasurement.Case each : PeerMeasurement.NETWORKS) {
+            measured.add(PeerMeasurement.onnxRuntime(ops, each));
+        }
+        if (json) {
+            out.print(Json.document(measured));
+            return;
+        }
+        measured.stream()
+                .collect(Collectors.groupingBy(PeerMeasurement::peer, LinkedHashMap::new, Collectors.toList()))
+                .forEach((peer, rows) -> {
+                    out.println(peer);
+                    printPeers(rows, out);
+                });
+    }
+
+    private static void printPeers(List<PeerMeasurement> rows, PrintWriter out) {
+        TextTable table = new TextTable("work", "ms", "GFLOP/s", "peer's ms", "times as fast", "difference");
+        for (PeerMeasurement row : rows) {
+            table.row(
+                    row.work(),
+                    String.format(Locale.ROOT, "%.3f", row.ours() * 1e3),
+                    String.format(Locale.ROOT, "%.1f", row.gigaflops()),
+                    String.format(Locale.ROOT, "%.3f", row.theirs() * 1e3),
+                    String.format(Locale.ROOT, "%.2f", row.speedUp()),
+                    String.format(Locale.ROOT, "%.1e", row.difference()));
         }
         table.print(out);
     }

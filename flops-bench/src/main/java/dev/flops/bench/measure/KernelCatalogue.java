@@ -14,6 +14,7 @@ public final class KernelCatalogue {
      */
     public static List<KernelCase> all() {
         List<KernelCase> cases = new ArrayList<>(MatrixCases.all());
+        cases.addAll(ConvolutionCases.all());
         cases.addAll(RowCases.all());
         return cases;
     }

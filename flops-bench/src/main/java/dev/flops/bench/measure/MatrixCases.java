@@ -7,6 +7,7 @@ import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -15,12 +16,15 @@ final class MatrixCases {
     private static final float SIGMA = 1e-3f;
 
     /** Rows × columns × inner extent: squares, layers of ViT-B/16 at one and at 16 images, tiny ones. */
-    private static final List<MatrixShape> SHAPES = List.of(
+    static final List<MatrixShape> SHAPES = List.of(
             new MatrixShape("1024x1024x1024", 1024, 1024, 1024),
+            new MatrixShape("2048x2048x2048", 2048, 2048, 2048),
             new MatrixShape("197x768x768", 197, 768, 768),
             new MatrixShape("197x3072x768", 197, 3072, 768),
             new MatrixShape("197x768x3072", 197, 768, 3072),
             new MatrixShape("3152x768x768", 3152, 768, 768),
+            new MatrixShape("3152x3072x768", 3152, 3072, 768),
+            new MatrixShape("3152x768x3072", 3152, 768, 3072),
             new MatrixShape("65x192x192", 65, 192, 192),
             new MatrixShape("197x197x64", 197, 197, 64),
             new MatrixShape("197x64x197", 197, 64, 197),
@@ -42,6 +46,7 @@ final class MatrixCases {
         cases.add(new KernelCase("streamed-" + LAYER.name(), LAYER.flops(), MatrixCases::streamed));
         cases.add(new KernelCase("perturbed-" + LAYER.name(), LAYER.flops(), MatrixCases::perturbed));
         cases.add(new KernelCase("pair-" + LAYER.name(), 2 * LAYER.flops(), MatrixCases::pair));
+        cases.add(new KernelCase("plainLoops-" + LAYER.name(), LAYER.flops(), MatrixCases::plainLoops));
         cases.add(smallAttention());
         cases.add(attention("attention-1x197x768", 1, 197, 768, 12));
         return cases;
@@ -49,10 +54,15 @@ final class MatrixCases {
 
     /** X · Wᵀ + b with packed weights. */
     static KernelCase product(MatrixShape shape) {
+        return product(shape, true);
+    }
+
+    /** X · Wᵀ with packed weights, with or without + b. */
+    static KernelCase product(MatrixShape shape, boolean biased) {
         return new KernelCase("product-" + shape.name(), shape.flops(), ops -> {
             Tensor x = KernelInputs.normal(ops, 0, shape.rows(), shape.inner());
             Tensor w = KernelInputs.normal(ops, 1, shape.columns(), shape.inner());
-            Tensor bias = KernelInputs.normal(ops, 2, shape.columns());
+            Tensor bias = biased ? KernelInputs.normal(ops, 2, shape.columns()) : null;
             Tensor out = Tensor.zeros(shape.rows(), shape.columns());
             PackedMatrix packed = ops.matrix().newPacked(shape.inner(), shape.columns());
             ops.matrix().packTransposedInto(w, packed);
@@ -77,6 +87,33 @@ final class MatrixCases {
             ops.matrix().multiplyInto(unit, packed, null, out, workspace);
             return out.array();
         };
+    }
+
+    /**
+     * What a Java library without vectors does, whatever the kernels under test: C[i, ·] += A[i, p] · B[p, ·], row by row, as the loops
+     * of EJML and ojAlgo go.
+     */
+    private static Supplier<float[]> plainLoops(TensorOps ops) {
+        int n = LAYER.columns();
+        int k = LAYER.inner();
+        float[] a = KernelInputs.normal(ops, 0, LAYER.rows(), k).array();
+        float[] b = KernelInputs.normal(ops, 1, k, n).array();
+        float[] c = new float[LAYER.rows() * n];
+        return () -> {
+            Arrays.fill(c, 0);
+            for (int i = 0; i < LAYER.rows(); i++) {
+                for (int p = 0; p < k; p++) {
+                    addMultiple(n, a[i * k + p], b, p * n, c, i * n);
+                }
+            }
+            return c;
+        };
+    }
+
+    private static void addMultiple(int n, float factor, float[] from, int fromOffset, float[] to, int toOffset) {
+        for (int j = 0; j < n; j++) {
+            to[toOffset + j] += factor * from[fromOffset + j];
+        }
     }
 
     /** The weights packed block by block on the way. */

@@ -60,6 +60,7 @@ final class RowCases {
                 map("columnDots", 2, (ops, x, y, row, out) -> ops.elementwise().addColumnDotsInPlace(x, y, row)),
                 normals(),
                 noise("addNormals", NORMAL_OPERATIONS + 2, Distribution.GAUSSIAN, true),
+                addNormalsInPlace(),
                 noise("signs", 38, Distribution.RADEMACHER, false),
                 window(
                         "patches-32x32x16",
@@ -115,6 +116,18 @@ final class RowCases {
                     ops.noise().noiseInto(distribution, KernelInputs.address(5), out);
                 }
                 return out.array();
+            };
+        });
+    }
+
+    /** x += σ ε over as many numbers as a ViT-B/16 has parameters. */
+    private static KernelCase addNormalsInPlace() {
+        int numbers = 86_567_656;
+        return new KernelCase("addNormals-86567656", (NORMAL_OPERATIONS + 2) * numbers, ops -> {
+            Tensor x = Tensor.zeros(numbers);
+            return () -> {
+                ops.noise().addNoiseInto(Distribution.GAUSSIAN, KernelInputs.address(5), SIGMA, x, x);
+                return x.array();
             };
         });
     }

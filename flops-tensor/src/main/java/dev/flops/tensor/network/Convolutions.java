@@ -8,11 +8,12 @@ import dev.flops.tensor.Workspace;
 import dev.flops.tensor.spec.Window;
 import org.jspecify.annotations.Nullable;
 
-/** Convolution as patch extraction and matrix products, group by group. */
+/** Convolution as patch extraction and matrix products, where weights are packed for one product only. */
 final class Convolutions {
     private Convolutions() {}
 
-    static void forward(
+    /** One group of channels, see {@link ParameterSource#convolveInto}. */
+    static void byPatches(
             TensorOps ops,
             Tensor x,
             ParameterSource parameters,
@@ -20,6 +21,7 @@ final class Convolutions {
             @Nullable Parameter bias,
             Window window,
             int groups,
+            int group,
             Tensor out,
             Workspace workspace) {
         int n = weight.shape().getFirst();
@@ -30,12 +32,10 @@ final class Convolutions {
         Tensor patches = workspace.take(
                 Shape.of(x.shape().extent(0), positions / x.shape().extent(0), taps));
         Tensor result = groups == 1 ? out.reshape(Shape.of(positions, n)) : workspace.take(Shape.of(positions, share));
-        for (int g = 0; g < groups; g++) {
-            ops.image().extractPatchesInto(x, window, groups, g, patches);
-            parameters.multiplyInto(patches, weight, bias, groups, g, result, workspace);
-            if (groups > 1) {
-                copyColumns(result, out, n, g * share);
-            }
+        ops.image().extractPatchesInto(x, window, groups, group, patches);
+        parameters.multiplyInto(patches, weight, bias, groups, group, result, workspace);
+        if (groups > 1) {
+            copyColumns(result, out, n, group * share);
         }
         workspace.release(mark);
     }

@@ -8,6 +8,7 @@ import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
 import dev.flops.tensor.Workspace;
+import dev.flops.tensor.spec.Window;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -97,6 +98,22 @@ public final class PackedParameters implements ParameterSource {
         int n = matrix.columns();
         Tensor share = bias == null ? null : view(bias).slice(group * n, (group + 1) * n);
         ops.matrix().multiplyInto(x, matrix, share, out, workspace);
+    }
+
+    @Override
+    public void convolveInto(
+            Tensor x,
+            Parameter weight,
+            @Nullable Parameter bias,
+            Window window,
+            int groups,
+            int group,
+            Tensor out,
+            Workspace workspace) {
+        PackedMatrix matrix = packed(weight, group);
+        int n = matrix.columns();
+        Tensor share = bias == null ? null : view(bias).slice(group * n, (group + 1) * n);
+        ops.image().convolveInto(x, window, groups, group, matrix, share, out, workspace);
     }
 
     private Tensor view(Parameter parameter) {

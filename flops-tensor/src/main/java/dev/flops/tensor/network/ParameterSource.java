@@ -3,6 +3,7 @@ package dev.flops.tensor.network;
 import dev.flops.api.Parameters.Parameter;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.Workspace;
+import dev.flops.tensor.spec.Window;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,28 @@ public sealed interface ParameterSource permits PackedParameters, StreamedParame
             Tensor x,
             Parameter weight,
             @Nullable Parameter bias,
+            int groups,
+            int group,
+            Tensor out,
+            Workspace workspace);
+
+    /**
+     * Convolution of one group of channels.
+     *
+     * @param x (rows, height, width, channels)
+     * @param weight declared as a matrix, (out, channels / groups, kernelHeight, kernelWidth)
+     * @param bias one number per row of the weight, or null for none
+     * @param window geometry
+     * @param groups number of groups of channels
+     * @param group which one
+     * @param out (rows, outHeight, outWidth, out), of which the group's columns are modified
+     * @param workspace scratch memory
+     */
+    void convolveInto(
+            Tensor x,
+            Parameter weight,
+            @Nullable Parameter bias,
+            Window window,
             int groups,
             int group,
             Tensor out,

@@ -7,6 +7,7 @@ import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
+import dev.flops.tensor.spec.Window;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +133,19 @@ public final class StreamedParameters implements ParameterSource {
             }
         }
         workspace.release(mark);
+    }
+
+    @Override
+    public void convolveInto(
+            Tensor x,
+            Parameter weight,
+            @Nullable Parameter bias,
+            Window window,
+            int groups,
+            int group,
+            Tensor out,
+            Workspace workspace) {
+        Convolutions.byPatches(ops, x, this, weight, bias, window, groups, group, out, workspace);
     }
 
     private void multiplyFrozen(

@@ -70,11 +70,14 @@ public final class KernelProvider {
     private static Kernels scalar() {
         NoiseKernels noise = new ScalarNoiseKernels();
         RowKernels row = new ScalarRowKernels();
+        MatrixKernels matrix = new ScalarMatrixKernels(noise);
+        WindowKernels window = new PortableWindowKernels();
         return new Kernels(
                 "scalar",
-                new ScalarMatrixKernels(noise),
+                matrix,
                 new ScalarAttentionKernels(row),
-                new PortableWindowKernels(),
+                new ScalarConvolutionKernels(window, matrix),
+                window,
                 new ScalarElementwiseKernels(),
                 row,
                 noise);

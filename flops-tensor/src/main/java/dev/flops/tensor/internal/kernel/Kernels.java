@@ -6,7 +6,8 @@ package dev.flops.tensor.internal.kernel;
  * @param name what a report calls it: "scalar" or the vector width in bits
  * @param matrix matrix products
  * @param attention attention
- * @param window convolution windows and pooling
+ * @param convolution convolution
+ * @param window patches and pooling
  * @param elementwise elementwise maps
  * @param row reductions along rows
  * @param noise noise from keys
@@ -15,6 +16,7 @@ public record Kernels(
         String name,
         MatrixKernels matrix,
         AttentionKernels attention,
+        ConvolutionKernels convolution,
         WindowKernels window,
         ElementwiseKernels elementwise,
         RowKernels row,

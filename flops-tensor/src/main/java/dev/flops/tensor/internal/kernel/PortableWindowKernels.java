@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * Windows by copies, maxima and additions over the channels of one tap: plain loops over independent elements, bound by
- * memory, so one class serves every vector width.
+ * memory. Maxima are not what the compiler makes vectors of: {@link Vector512WindowKernels} has them.
  */
 final class PortableWindowKernels implements WindowKernels {
     @Override
@@ -40,7 +40,7 @@ final class PortableWindowKernels implements WindowKernels {
     }
 
     /** Index of the input pixel under a tap, or −1 in the padding. */
-    private static int pixel(Window window, int height, int width, int oy, int ox, int tap) {
+    static int pixel(Window window, int height, int width, int oy, int ox, int tap) {
         int y = oy * window.stride() - window.padding() + tap / window.kernelWidth() * window.dilation();
         int x = ox * window.stride() - window.padding() + tap % window.kernelWidth() * window.dilation();
         return y < 0 || y >= height || x < 0 || x >= width ? -1 : y * width + x;

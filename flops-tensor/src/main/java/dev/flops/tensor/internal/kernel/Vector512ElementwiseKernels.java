@@ -110,6 +110,10 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
             int shiftOffset,
             float[] out,
             int outOffset) {
+        if (n <= STRIP) {
+            affineColumns(rows, n, x, xOffset, scale, scaleOffset, shift, shiftOffset, out, outOffset);
+            return;
+        }
         int whole = SPECIES.loopBound(n);
         VectorMask<Float> rest = SPECIES.indexInRange(whole, n);
         for (int r = 0; r < rows; r++) {
@@ -142,6 +146,10 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
             int scaleOffset,
             float[] out,
             int outOffset) {
+        if (n <= STRIP) {
+            standardizeColumns(rows, n, x, xOffset, mean, meanOffset, scale, scaleOffset, out, outOffset);
+            return;
+        }
         int whole = SPECIES.loopBound(n);
         VectorMask<Float> rest = SPECIES.indexInRange(whole, n);
         for (int r = 0; r < rows; r++) {
@@ -158,6 +166,69 @@ final class Vector512ElementwiseKernels implements ElementwiseKernels {
                 FloatVector a = FloatVector.fromArray(SPECIES, mean, meanOffset + whole, rest);
                 FloatVector b = FloatVector.fromArray(SPECIES, scale, scaleOffset + whole, rest);
                 u.sub(a).mul(b).intoArray(out, to + whole, rest);
+            }
+        }
+    }
+
+    /** Columns are few: their numbers stay in registers while the rows go by. */
+    private static void standardizeColumns(
+            int rows,
+            int n,
+            float[] x,
+            int xOffset,
+            float[] mean,
+            int meanOffset,
+            float[] scale,
+            int scaleOffset,
+            float[] out,
+            int outOffset) {
+        int j = 0;
+        for (; j <= n - LANES; j += LANES) {
+            FloatVector a = FloatVector.fromArray(SPECIES, mean, meanOffset + j);
+            FloatVector b = FloatVector.fromArray(SPECIES, scale, scaleOffset + j);
+            for (int r = 0; r < rows; r++) {
+                FloatVector u = FloatVector.fromArray(SPECIES, x, xOffset + j + r * n);
+                u.sub(a).mul(b).intoArray(out, outOffset + j + r * n);
+            }
+        }
+        if (j < n) {
+            VectorMask<Float> rest = SPECIES.indexInRange(j, n);
+            FloatVector a = FloatVector.fromArray(SPECIES, mean, meanOffset + j, rest);
+            FloatVector b = FloatVector.fromArray(SPECIES, scale, scaleOffset + j, rest);
+            for (int r = 0; r < rows; r++) {
+                FloatVector u = FloatVector.fromArray(SPECIES, x, xOffset + j + r * n, rest);
+                u.sub(a).mul(b).intoArray(out, outOffset + j + r * n, rest);
+            }
+        }
+    }
+
+    private static void affineColumns(
+            int rows,
+            int n,
+            float[] x,
+            int xOffset,
+            float[] scale,
+            int scaleOffset,
+            float[] shift,
+            int shiftOffset,
+            float[] out,
+            int outOffset) {
+        int j = 0;
+        for (; j <= n - LANES; j += LANES) {
+            FloatVector a = FloatVector.fromArray(SPECIES, scale, scaleOffset + j);
+            FloatVector b = FloatVector.fromArray(SPECIES, shift, shiftOffset + j);
+            for (int r = 0; r < rows; r++) {
+                FloatVector u = FloatVector.fromArray(SPECIES, x, xOffset + j + r * n);
+                u.fma(a, b).intoArray(out, outOffset + j + r * n);
+            }
+        }
+        if (j < n) {
+            VectorMask<Float> rest = SPECIES.indexInRange(j, n);
+            FloatVector a = FloatVector.fromArray(SPECIES, scale, scaleOffset + j, rest);
+            FloatVector b = FloatVector.fromArray(SPECIES, shift, shiftOffset + j, rest);
+            for (int r = 0; r < rows; r++) {
+                FloatVector u = FloatVector.fromArray(SPECIES, x, xOffset + j + r * n, rest);
+                u.fma(a, b).intoArray(out, outOffset + j + r * n, rest);
             }
         }
     }

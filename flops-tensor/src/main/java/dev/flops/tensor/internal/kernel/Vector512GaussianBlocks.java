@@ -29,7 +29,7 @@ final class Vector512GaussianBlocks {
 
     /**
      * n elements, a multiple of {@link #MULTIPLE}, from the group whose first counter is counter0: out = ε, or
-     * fma(sigma, ε, x) where x is given and does not overlap out.
+     * fma(sigma, ε, x) where x is given, which is the output itself or does not overlap it.
      */
     static void run(
             int key0,
@@ -42,11 +42,26 @@ final class Vector512GaussianBlocks {
             int xOffset,
             float[] out,
             int outOffset) {
+        if (isSame(x, out)) {
+            // The words cannot pass through the output: a block of their own, once for the whole run.
+            float[] words = new float[BLOCK];
+            for (int i = 0; i < n; i += BLOCK) {
+                int half = Math.min(BLOCK, n - i) / 2;
+                words(key0, key1, counter0 + i / 2, counter1, half, words, 0);
+                boxMuller(half, sigma, words, 0, x, xOffset + i, out, outOffset + i);
+            }
+            return;
+        }
         for (int i = 0; i < n; i += BLOCK) {
             int half = Math.min(BLOCK, n - i) / 2;
             words(key0, key1, counter0 + i / 2, counter1, half, out, outOffset + i);
-            boxMuller(half, sigma, x, xOffset + i, out, outOffset + i);
+            boxMuller(half, sigma, out, outOffset + i, x, xOffset + i, out, outOffset + i);
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant, not equal contents
+    private static boolean isSame(float @Nullable [] a, float[] b) {
+        return a == b;
     }
 
     private static void words(
@@ -171,7 +186,14 @@ final class Vector512GaussianBlocks {
     }
 
     private static void boxMuller(
-            int counters, float sigma, float @Nullable [] x, int xOffset, float[] out, int outOffset) {
+            int counters,
+            float sigma,
+            float[] words,
+            int wordsOffset,
+            float @Nullable [] x,
+            int xOffset,
+            float[] out,
+            int outOffset) {
         FloatVector factor = FloatVector.broadcast(SPECIES, sigma);
         FloatVector ln2 = FloatVector.broadcast(SPECIES, FloatMath.LN2);
         FloatVector log0 = FloatVector.broadcast(SPECIES, FloatMath.L0);
@@ -198,9 +220,10 @@ final class Vector512GaussianBlocks {
         FloatVector uniformShift = FloatVector.broadcast(SPECIES, 0x1p-32f);
         for (int p = 0; p < counters; p += LANES) {
             int at = p + (p & -HALF);
-            IntVector w0 = FloatVector.fromArray(SPECIES, out, outOffset + at).reinterpretAsInts();
-            IntVector w1 =
-                    FloatVector.fromArray(SPECIES, out, outOffset + at + HALF).reinterpretAsInts();
+            IntVector w0 =
+                    FloatVector.fromArray(SPECIES, words, wordsOffset + at).reinterpretAsInts();
+            IntVector w1 = FloatVector.fromArray(SPECIES, words, wordsOffset + at + HALF)
+                    .reinterpretAsInts();
             FloatVector u = (FloatVector) w0.lanewise(VectorOperators.LSHR, 1).convert(VectorOperators.I2F, 0);
             IntVector y = u.fma(uniformScale, uniformShift).reinterpretAsInts();
             IntVector exponent = y.sub(FloatMath.TWO_THIRDS_BITS);

@@ -65,7 +65,7 @@ final class Vector512MatrixKernels implements MatrixKernels {
      * Width of the panel that begins where {@code columns} columns remain: the greatest that leaves no single vector,
      * whose tile is the slowest.
      */
-    private static int panelWidth(int columns) {
+    static int panelWidth(int columns) {
         int vectors = (columns + LANES - 1) / LANES;
         if (vectors <= Vector512Tiles.MAX_VECTORS) {
             return vectors * LANES;
@@ -202,7 +202,7 @@ final class Vector512MatrixKernels implements MatrixKernels {
     }
 
     /** to[j, i] = from[i, j], from having the given rows and columns. */
-    private static void transpose(
+    static void transpose(
             int rows, int columns, float[] from, int fromOffset, int ldFrom, float[] to, int toOffset, int ldTo) {
         int fullRows = rows - rows % LANES;
         int fullColumns = columns - columns % LANES;
@@ -372,7 +372,8 @@ final class Vector512MatrixKernels implements MatrixKernels {
         }
     }
 
-    private static void copy(
+    /** to[i, j] = from[i, j]. */
+    static void copy(
             int rows, int columns, float[] from, int fromOffset, int ldFrom, float[] to, int toOffset, int ldTo) {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {

@@ -21,6 +21,9 @@ final class Vector512NoiseKernels implements NoiseKernels {
     private static final int HALF = GROUP / 2;
     private static final int PARITY = 0x1BD11BDA;
 
+    /** Elements from which on a run in place goes by blocks. */
+    private static final int LEAST_IN_PLACE = 4096;
+
     @Override
     public void fill(Distribution distribution, NoiseAddress noise, long first, int n, float[] out, int outOffset) {
         run(distribution, noise, first, n, 0f, null, 0, out, outOffset);
@@ -66,9 +69,9 @@ final class Vector512NoiseKernels implements NoiseKernels {
             gaussian(key0, key1, counter, counter1, start, done, sigma, x, xOffset, out, outOffset);
             counter += HALF;
         }
-        // The blocks use the output as scratch memory, so it must not be the input.
-        int whole =
-                isSame(x, out) ? 0 : (n - done) / Vector512GaussianBlocks.MULTIPLE * Vector512GaussianBlocks.MULTIPLE;
+        // In place the blocks need memory of their own, which short runs are not worth.
+        boolean shortInPlace = isSame(x, out) && n < LEAST_IN_PLACE;
+        int whole = shortInPlace ? 0 : (n - done) / Vector512GaussianBlocks.MULTIPLE * Vector512GaussianBlocks.MULTIPLE;
         Vector512GaussianBlocks.run(
                 key0, key1, counter, counter1, whole, sigma, x, xOffset + done, out, outOffset + done);
         counter += whole / 2;

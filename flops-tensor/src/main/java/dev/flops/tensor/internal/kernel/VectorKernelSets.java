@@ -29,7 +29,8 @@ final class VectorKernelSets {
                 "512",
                 matrix,
                 new Vector512AttentionKernels(matrix, row),
-                new PortableWindowKernels(),
+                new Vector512ConvolutionKernels(),
+                new Vector512WindowKernels(),
                 new Vector512ElementwiseKernels(),
                 row,
                 noise);
@@ -43,7 +44,8 @@ final class VectorKernelSets {
                 "256",
                 matrix,
                 new Vector256AttentionKernels(matrix, row),
-                new PortableWindowKernels(),
+                new Vector256ConvolutionKernels(),
+                new Vector256WindowKernels(),
                 new Vector256ElementwiseKernels(),
                 row,
                 noise);
@@ -57,7 +59,8 @@ final class VectorKernelSets {
                 "128",
                 matrix,
                 new Vector128AttentionKernels(matrix, row),
-                new PortableWindowKernels(),
+                new Vector128ConvolutionKernels(),
+                new Vector128WindowKernels(),
                 new Vector128ElementwiseKernels(),
                 row,
                 noise);

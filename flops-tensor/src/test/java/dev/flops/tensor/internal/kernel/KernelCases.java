@@ -45,6 +45,7 @@ final class KernelCases {
         noise();
         matrix();
         attentionAndWindows();
+        convolutions();
     }
 
     /** The cases by "Interface.method". */
@@ -289,5 +290,25 @@ final class KernelCases {
                 return List.of(out);
             });
         }
+    }
+
+    private void convolutions() {
+        Case convolution = (kernels, input) -> {
+            boolean special = input.kind() != KernelInput.Kind.ORDINARY;
+            int o = input.offset();
+            // Rows of the output of 1 to 34 positions, up to 65 columns, strides 1 and 2.
+            int positions = 1 + input.n() % 34;
+            int columns = Math.min(input.n(), 65);
+            Window window = new Window(3, 2, 1 + o % 2, 1, 1);
+            int width = (positions - 1) * window.stride() + window.kernelWidth() - 2 * window.padding();
+            if (width < 1) {
+                window = new Window(3, 1, 1, 0, 1);
+                width = positions;
+            }
+            return List.of(new ConvolutionCase(window, 5, width, 2, 3 + o, columns, o, o == 0, special, input.n())
+                    .run(kernels));
+        };
+        add("ConvolutionKernels.convolve", convolution);
+        add("ConvolutionKernels.scratchLength", convolution);
     }
 }

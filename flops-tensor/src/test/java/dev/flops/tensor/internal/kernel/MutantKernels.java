@@ -19,6 +19,7 @@ final class MutantKernels {
                 kernels.name() + " without the last bit of " + mutated,
                 mutate(MatrixKernels.class, kernels.matrix(), mutated),
                 mutate(AttentionKernels.class, kernels.attention(), mutated),
+                mutate(ConvolutionKernels.class, kernels.convolution(), mutated),
                 mutate(WindowKernels.class, kernels.window(), mutated),
                 mutate(ElementwiseKernels.class, kernels.elementwise(), mutated),
                 mutate(RowKernels.class, kernels.row(), mutated),

@@ -1,0 +1,231 @@
+package dev.flops.tensor.internal.kernel;
+
+import dev.flops.tensor.spec.Window;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolution by register tiles straight from the image, whose patches are never written out: its channels are laid into {@link
+ * Planes}, and a table leads from each p of the chain to what its tap reads (Dukhan, <em>The Indirect Convolution Algorithm</em>,
+ * 2019, has such a table of pointers). The rows of a tile are neighbours in a row of the output.
+ *
+ * <p>Tiles start from the values so far and add the bias in registers, as those of the matrix product do.
+ */
+final class Vector512ConvolutionKernels implements ConvolutionKernels {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
+    private static final int LANES = SPECIES.length();
+    private static final int MAX_PANEL = Vector512Tiles.MAX_VECTORS * LANES;
+
+    /** Greatest extent of a block along p: a panel of weights stays in the second-level cache. */
+    private static final int BLOCK_K = 1152;
+
+    /** Floats of the largest tile. */
+    private static final int TILE = 24 * LANES;
+
+    private static final int BIAS_AT = TILE;
+    private static final int PLANES_AT = BIAS_AT + MAX_PANEL;
+
+    /** Lines a power of two apart share their places in the first-level cache. */
+    private static final int GAP = 16;
+
+    private final float[] zeros = new float[TILE];
+    private final float[] noBias = new float[MAX_PANEL];
+
+    Vector512ConvolutionKernels() {
+        Arrays.fill(noBias, -0f);
+    }
+
+    /** One image on its way through a product. */
+    private record Job(
+            Planes planes, int n, int k, float[] packed, float[] scratch, int[] taps, float[] out, int ldOut) {}
+
+    @Override
+    public int scratchLength(Window window, int height, int width, int channels) {
+        int planes = channels * Planes.of(window, height, width).planeLength();
+        return PLANES_AT + planes + (isDetour(window, width, channels) ? channels * (height * width + GAP) : 0);
+    }
+
+    @Override
+    public void convolve(
+            int images,
+            Window window,
+            int height,
+            int width,
+            int allChannels,
+            int firstChannel,
+            int channels,
+            float[] in,
+            int inOffset,
+            int n,
+            float[] packed,
+            float @Nullable [] bias,
+            int biasOffset,
+            float[] out,
+            int outOffset,
+            int ldOut,
+            float[] scratch,
+            int[] taps) {
+        Planes planes = Planes.of(window, height, width);
+        planes.tapsInto(channels, taps);
+        // The padding: no image is laid over it.
+        Arrays.fill(scratch, PLANES_AT, PLANES_AT + channels * planes.planeLength(), 0f);
+        int k = channels * window.kernelHeight() * window.kernelWidth();
+        Job job = new Job(planes, n, k, packed, scratch, taps, out, ldOut);
+        int positions = window.outputHeight(height) * window.outputWidth(width);
+        for (int image = 0; image < images; image++) {
+            int from = inOffset + image * height * width * allChannels + firstChannel;
+            lay(planes, channels, allChannels, in, from, scratch);
+            multiply(job, bias, biasOffset, outOffset + image * positions * ldOut);
+        }
+    }
+
+    /** Whether channels are brought together whole before their rows are laid: rows are short, or their columns need sorting. */
+    private static boolean isDetour(Window window, int width, int channels) {
+        return channels >= LANES && (window.stride() > 1 || width < LANES);
+    }
+
+    /** Lays the channels of an image into their planes. */
+    private static void lay(Planes planes, int channels, int allChannels, float[] in, int inOffset, float[] scratch) {
+        int width = planes.width();
+        if (isDetour(planes.window(), width, channels)) {
+            int pixels = planes.height() * width;
+            int from = PLANES_AT + channels * planes.planeLength();
+            Vector512MatrixKernels.transpose(pixels, channels, in, inOffset, allChannels, scratch, from, pixels + GAP);
+            if (planes.window().stride() > 1) {
+                sort(planes, channels, scratch, from, pixels + GAP, 1, scratch);
+            } else {
+                copyShortRows(planes, channels, scratch, from, pixels + GAP);
+            }
+        } else if (planes.window().stride() > 1) {
+            sort(planes, channels, in, inOffset, 1, allChannels, scratch);
+        } else {
+            int padding = planes.window().padding();
+            for (int y = 0; y < planes.height(); y++) {
+                int from = inOffset + y * width * allChannels;
+                int to = PLANES_AT + (y + padding) * planes.rowLength() + padding;
+                Vector512MatrixKernels.transpose(
+                        width, channels, in, from, allChannels, scratch, to, planes.planeLength());
+            }
+        }
+    }
+
+    /** Rows of less than a vector. */
+    private static void copyShortRows(Planes planes, int channels, float[] scratch, int from, int distance) {
+        int width = planes.width();
+        int padding = planes.window().padding();
+        VectorMask<Float> row = SPECIES.indexInRange(0, width);
+        for (int channel = 0; channel < channels; channel++) {
+            int at = from + channel * distance;
+            int to = PLANES_AT + channel * planes.planeLength() + padding * planes.rowLength() + padding;
+            for (int y = 0; y < planes.height(); y++) {
+                FloatVector.fromArray(SPECIES, scratch, at + y * width, row)
+                        .intoArray(scratch, to + y * planes.rowLength(), row);
+            }
+        }
+    }
+
+    private static void sort(
+            Planes planes, int channels, float[] from, int fromOffset, int distance, int stride, float[] scratch) {
+        for (int channel = 0; channel < channels; channel++) {
+            planes.sortInto(
+                    from, fromOffset + channel * distance, stride, scratch, PLANES_AT + channel * planes.planeLength());
+        }
+    }
+
+    private void multiply(Job job, float @Nullable [] bias, int biasOffset, int outOffset) {
+        int k = job.k();
+        int blocks = (k + BLOCK_K - 1) / BLOCK_K;
+        for (int block = 0; block < blocks; block++) {
+            int p = (int) ((long) k * block / blocks);
+            int depth = (int) ((long) k * (block + 1) / blocks) - p;
+            float[] blockBias = block == blocks - 1 ? bias : null;
+            for (int j = 0, width; j < job.n(); j += width) {
+                width = Vector512MatrixKernels.panelWidth(job.n() - j);
+                multiplyPanel(job, p, depth, j, width, blockBias, biasOffset + j, outOffset + j);
+            }
+        }
+    }
+
+    /** The columns of one panel for a block of the chains, row by row of the output. */
+    private void multiplyPanel(
+            Job job, int p, int depth, int j, int width, float @Nullable [] bias, int biasOffset, int outOffset) {
+        int columns = Math.min(width, job.n() - j);
+        float[] panelBias = noBias;
+        int panelBiasOffset = 0;
+        if (bias != null) {
+            System.arraycopy(bias, biasOffset, job.scratch(), BIAS_AT, columns);
+            panelBias = job.scratch();
+            panelBiasOffset = BIAS_AT;
+        }
+        Window window = job.planes().window();
+        int rows = window.outputHeight(job.planes().height());
+        int positions = window.outputWidth(job.planes().width());
+        for (int y = 0; y < rows; y++) {
+            multiplyRow(
+                    job,
+                    positions,
+                    p,
+                    depth,
+                    PLANES_AT + y * job.planes().outputRowStride(),
+                    job.k() * j + p * width,
+                    columns,
+                    width,
+                    panelBias,
+                    panelBiasOffset,
+                    outOffset + y * positions * job.ldOut());
+        }
+    }
+
+    /** The positions of an output row, balanced over the tiles. */
+    private void multiplyRow(
+            Job job,
+            int positions,
+            int p,
+            int depth,
+            int aOffset,
+            int bOffset,
+            int columns,
+            int width,
+            float[] bias,
+            int biasOffset,
+            int outOffset) {
+        boolean resume = p > 0;
+        boolean ragged = columns < width;
+        float[] scratch = job.scratch();
+        int vectors = width / LANES;
+        int most = Vector512WindowTiles.mostRows(vectors);
+        int tiles = (positions + most - 1) / most;
+        int low = positions / tiles;
+        int high = positions - low * tiles;
+        for (int tile = 0, x = 0, rows; tile < tiles; tile++, x += rows) {
+            rows = tile < high ? low + 1 : low;
+            int to = outOffset + x * job.ldOut();
+            if (resume) {
+                Vector512MatrixKernels.copy(rows, columns, job.out(), to, job.ldOut(), scratch, 0, width);
+            }
+            Vector512WindowTiles.tile(
+                    rows,
+                    vectors,
+                    depth,
+                    job.taps(),
+                    p,
+                    scratch,
+                    aOffset + x,
+                    job.packed(),
+                    bOffset,
+                    resume ? scratch : zeros,
+                    0,
+                    bias,
+                    biasOffset,
+                    ragged ? scratch : job.out(),
+                    ragged ? 0 : to,
+                    ragged ? width : job.ldOut());
+            if (ragged) {
+                Vector512MatrixKernels.copy(rows, columns, scratch, 0, width, job.out(), to, job.ldOut());
+            }
+        }
+    }
+}
