@@ -136,6 +136,7 @@ class ResumeTest {
                 "dev.flops.alloc.allocate.GainHeap",
                 "dev.flops.alloc.allocate.PolicyGradient",
                 "dev.flops.alloc.estimate.NetworkBlackBox",
+                "dev.flops.alloc.estimate.SuffixObjective",
                 "dev.flops.alloc.train.EpochSampler");
         List<String> seen = new ArrayList<>();
         for (Class<?> type : allocClasses()) {
