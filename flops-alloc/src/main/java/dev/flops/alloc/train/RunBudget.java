@@ -91,7 +91,7 @@ final class RunBudget implements Stateful {
             return step;
         }
         int next = samples(ledger) / config.batchSize();
-        return Math.toIntExact(step + Math.max(1, left / queries(next)));
+        return saturated(step + Math.max(1, left / queries(next)));
     }
 
     /** Takes in a step: ‖ĝ‖, v̂_i, n_i, operations. */
@@ -114,7 +114,11 @@ final class RunBudget implements Stateful {
 
     /** The most steps that a run can have. */
     int mostSteps() {
-        return config.rule().isEmpty() ? config.steps() : Math.toIntExact(total() / queries(minimum));
+        return config.rule().isEmpty() ? config.steps() : saturated(total() / queries(minimum));
+    }
+
+    private static int saturated(long steps) {
+        return (int) Math.min(Integer.MAX_VALUE, steps);
     }
 
     @Override

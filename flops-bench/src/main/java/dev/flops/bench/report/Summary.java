@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param allocator name of the allocator
  * @param seed seed of everything random
  * @param steps steps done
- * @param budget queries per step N, clean forwards counted
+ * @param budget queries per step N, clean forwards counted; where a rule chooses what each step spends, what a step would have spent
+ *     without it
  * @param threads threads that computed
  * @param simd width of the vectors used, 512, 256 or 128, or the string "scalar"
  * @param interrupted whether the run was stopped before the last step that was asked for

@@ -56,7 +56,12 @@ public final class TrainingReport {
     private Table table() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("estimator", summary.estimator()));
-        rows.add(List.of("steps", format("%,d of %,d queries", summary.steps(), summary.budget())));
+        Object rule = summary.configuration().get("budgetRule");
+        rows.add(List.of(
+                "steps",
+                rule == null
+                        ? format("%,d of %,d queries", summary.steps(), summary.budget())
+                        : format("%,d, each with the queries that the rule %s chose", summary.steps(), rule)));
         rows.add(List.of(
                 "parameters", format("%,d, of which %,d learn", summary.parameters(), summary.trainableParameters())));
         rows.add(List.of("computed", format("%.3g floating-point operations", (double) summary.flops())));
