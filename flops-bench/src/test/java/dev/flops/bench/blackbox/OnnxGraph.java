@@ -4,24 +4,44 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the smallest ONNX graphs: y = x W for a constant W (k, m). Fields are numbered as in the format's onnx.proto, protocol
+ * Writes the smallest ONNX graphs: y = x W for a constant W (k, m), and a table of vectors of tokens. Fields are numbered as in the format's onnx.proto, protocol
  * buffers are a tag of field number and wire type before each value.
  */
 public final class OnnxGraph {
     private static final int FLOAT = 1;
+    private static final int INT64 = 7;
 
     private OnnxGraph() {}
 
     /** A model whose input x is (rows, k) and whose output y is (rows, m); {@code anyRows} leaves the rows open. */
     public static byte[] product(float[] weights, int k, int m, boolean anyRows) {
+        Integer rows = anyRows ? null : 2;
         Message graph = new Message()
                 .message(1, node("MatMul", "y", "x", "w"))
                 .text(2, "product")
                 .message(5, tensor("w", weights, k, m))
-                .message(11, value("x", anyRows, k))
-                .message(12, value("y", anyRows, m));
+                .message(11, value("x", FLOAT, rows, k))
+                .message(12, value("y", FLOAT, rows, m));
+        return model(graph);
+    }
+
+    /** A model of texts: {@code tokens} (1, T, features) holds the row of the table for each of {@code input_ids}; other inputs are ignored. */
+    public static byte[] tokenTable(float[] table, int tokens, int features) {
+        Message graph = new Message()
+                .message(1, node("Gather", "tokens", "table", "input_ids"))
+                .text(2, "tokenTable")
+                .message(5, tensor("table", table, tokens, features))
+                .message(11, value("input_ids", INT64, null, null))
+                .message(11, value("attention_mask", INT64, null, null))
+                .message(11, value("token_type_ids", INT64, null, null))
+                .message(12, value("tokens", FLOAT, null, null, features));
+        return model(graph);
+    }
+
+    private static byte[] model(Message graph) {
         return new Message()
                 .number(1, 8)
                 .message(7, graph)
@@ -47,10 +67,14 @@ public final class OnnxGraph {
         return tensor.number(2, FLOAT).text(8, name).bytes(9, raw.array());
     }
 
-    private static Message value(String name, boolean anyRows, int length) {
-        Message rows = anyRows ? new Message().text(2, "rows") : new Message().number(1, 2);
-        Message shape = new Message().message(1, rows).message(1, new Message().number(1, length));
-        Message tensor = new Message().number(1, FLOAT).message(2, shape);
+    /** A tensor of the interface; null leaves an extent open. */
+    private static Message value(String name, int type, @Nullable Integer... extents) {
+        Message shape = new Message();
+        for (int axis = 0; axis < extents.length; axis++) {
+            Integer extent = extents[axis];
+            shape.message(1, extent == null ? new Message().text(2, "axis" + axis) : new Message().number(1, extent));
+        }
+        Message tensor = new Message().number(1, type).message(2, shape);
         return new Message().text(1, name).message(2, new Message().message(1, tensor));
     }
 
