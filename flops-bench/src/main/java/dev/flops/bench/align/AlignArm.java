@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param method the method, with any seed
  */
 public record AlignArm(String name, AlignMethod method) {
-    private static final double SPSA_GAIN = 0.01;
+    private static final double SPSA_GAIN = 0.001;
     private static final double SPSA_PERTURBATION = 0.01;
     private static final double SPSA_OFFSET = 10;
     private static final double SPSA_MOMENTUM = 0.9;
     private static final int SPSA_BATCH = 32;
     private static final double CMA_SCALE = 0.03;
     private static final int CMA_BATCH = 64;
-    private static final double SEARCH_SCALE = 0.03;
+    private static final double SEARCH_SCALE = 0.1;
     private static final int SEARCH_EXAMPLES = 256;
 
     /**
@@ -50,9 +50,8 @@ public record AlignArm(String name, AlignMethod method) {
     }
 
     private static AlignRival asked(ArmText arm, Rival rival, AlignConfig usual) {
-        AlignRival.Part part = arm.scheme() == null
-                ? AlignRival.Part.BLOCK
-                : named(arm, arm.scheme(), AlignRival.Part.values());
+        AlignRival.Part part =
+                arm.scheme() == null ? AlignRival.Part.BLOCK : named(arm, arm.scheme(), AlignRival.Part.values());
         long queries = Math.multiplyExact((long) usual.steps(), usual.budget());
         return new AlignRival(rival, part, usual.temperature(), queries, usual.seed(), usual.simd());
     }

@@ -57,7 +57,8 @@ final class RivalAlignmentTest {
             }
             for (int j = 0; j < emoji.length; j++) {
                 for (int o = 0; o < outputs; o++) {
-                    s[i][j] += z[o] * data.targets().array()[emoji[j] * outputs + o]
+                    s[i][j] += z[o]
+                            * data.targets().array()[emoji[j] * outputs + o]
                             / (StrictMath.sqrt(squares) * TEMPERATURE);
                 }
             }
@@ -141,7 +142,9 @@ final class RivalAlignmentTest {
                 if (part == AlignRival.Part.BLOCK && !inBlock) {
                     assertThat(after[i]).as("parameter %d", i).isZero();
                 } else {
-                    assertThat(Math.abs(after[i] - before[i])).as("parameter %d", i).isBetween(1e-6f, 2f);
+                    assertThat(Math.abs(after[i] - before[i]))
+                            .as("parameter %d", i)
+                            .isBetween(1e-6f, 2f);
                 }
             }
         }
@@ -172,7 +175,8 @@ final class RivalAlignmentTest {
         assertThatThrownBy(() -> task.check(new AlignRival(
                         new CmaEs(0.1, 64), AlignRival.Part.BLOCK, TEMPERATURE, 1215, 1, SimdWidth.AUTO)))
                 .hasMessageContaining("queries = 1215, expected >= 1216");
-        assertThatThrownBy(() -> task.check(AlignArm.parse("random-search@1337", USUAL).method()))
+        assertThatThrownBy(() ->
+                        task.check(AlignArm.parse("random-search@1337", USUAL).method()))
                 .hasMessageContaining("batch = 1337");
         assertThatThrownBy(() -> task.check(AlignArm.parse("equal@257", USUAL).method()))
                 .hasMessageContaining("budget = 512 queries per step, expected >= 514");

@@ -134,9 +134,11 @@ final class AlignCommandTest {
 
     @Test
     void aComparisonThatCannotRunIsRefusedBeforeItBegins() {
-        for (String arms : new String[] {"equal,equal", "cma", "random-search@1337", "equal@49", "cma-es@64", "spsa-gc/half"}) {
+        for (String arms :
+                new String[] {"equal,equal", "cma", "random-search@1337", "equal@49", "cma-es@64", "spsa-gc/half"}) {
             Path out = folder.resolve("none");
-            Program program = run("--compare", "--steps=3", "--budget=96", "--batch=32", "--arms=" + arms, "--out=" + out);
+            Program program =
+                    run("--compare", "--steps=3", "--budget=96", "--batch=32", "--arms=" + arms, "--out=" + out);
             assertThat(program.exitCode()).as(arms).isEqualTo(FlopsCommand.WRONG_USAGE);
             assertThat(program.err()).as(arms).contains("expected");
             assertThat(out).doesNotExist();

@@ -190,7 +190,8 @@ final class PromptCommandTest {
         Program poor = Program.run("prompt", "--queries=63", "--out=" + folder.resolve("none"));
         assertThat(poor.exitCode()).isEqualTo(FlopsCommand.WRONG_USAGE);
         assertThat(poor.err()).contains("queries = 63, expected >= 64");
-        for (String wrong : List.of("--arms=equal,equal", "--arms=cma", "--seeds=1", "--arms=cma-es --queries=303", "--arms=equal@33")) {
+        for (String wrong : List.of(
+                "--arms=equal,equal", "--arms=cma", "--seeds=1", "--arms=cma-es --queries=303", "--arms=equal@33")) {
             Program refused =
                     Program.run(("prompt --compare " + wrong + " --out=" + folder.resolve("none")).split(" "));
             assertThat(refused.exitCode()).as(refused.err()).isEqualTo(FlopsCommand.WRONG_USAGE);

@@ -75,25 +75,22 @@ final class AllocationWatchTest {
         // Two draws with p = (3/4, 1/4): 9, 6 and 1 of 16; ω_i = n_i / (2 p_i).
         int[][] drawn = {{2, 0}, {1, 1}, {0, 2}};
         int[] times = {9, 6, 1};
+        double used = 0;
         double naive = 0;
         for (int k = 0; k < drawn.length; k++) {
             double[] weights = {drawn[k][0] / 1.5, drawn[k][1] / 0.5};
             for (int t = 0; t < times[k]; t++) {
                 Allocation allocation = Allocation.weighted(drawn[k], weights);
                 step(watch, t, allocation);
-                naive += AllocationDiagnostics.of(
-                                        new double[] {drawn[k][0] == 0 ? Double.NaN : 4, drawn[k][1] == 0 ? Double.NaN : 1},
-                                        allocation,
-                                        1)
-                                .ratioToEqual()
-                        / 16;
+                used += AllocationDiagnostics.variance(VARIANCES, allocation);
+                naive += (drawn[k][0] > 0 ? VARIANCES[0] : 0) + (drawn[k][1] > 0 ? VARIANCES[1] : 0);
             }
         }
         AllocationWorth worth = watch.seen(HALF);
         // Σ v_i / (N p_i) over (B/N) Σ v_i.
         double expected = (4 / 1.5 + 1 / 0.5) / 5;
         assertThat(worth.varianceRatioToEqual()).isCloseTo(expected, within(1e-12));
-        assertThat(naive).as("a mean of ratios to what was drawn").isNotCloseTo(expected, within(0.02));
+        assertThat(used / naive).as("equal shares of what was drawn alone").isNotCloseTo(expected, within(0.1));
         assertThat(worth.coefficientOfVariation()).isCloseTo(1 / 3.0, within(1e-12));
         assertThat(worth.noiseShare()).isEqualTo(0.5);
     }
@@ -104,7 +101,8 @@ final class AllocationWatchTest {
         step(watch, 0, Allocation.of(2, 1));
         // (4/2 + 1/1) over (4 + 1)/1.5; the third example was never seen.
         assertThat(watch.seen(HALF).varianceRatioToEqual()).isCloseTo(3 / (5 / 1.5), within(1e-12));
-        assertThat(watch.seen(new VarianceSplit.Parts(Double.NaN, Double.NaN, Double.NaN)).noiseShare())
+        assertThat(watch.seen(new VarianceSplit.Parts(Double.NaN, Double.NaN, Double.NaN))
+                        .noiseShare())
                 .isNull();
         step(watch, 1, Allocation.of(1, 1));
         assertThat(watch.seen(HALF).varianceRatioToEqual()).isCloseTo((3 + 5) / (5 / 1.5 + 5), within(1e-12));

@@ -142,7 +142,8 @@ final class RivalTest {
         assertThat(family.remaining()).isEqualTo(94);
         assertThatThrownBy(() -> new CoordinateFamily(inner, origin, new int[] {1, 1}))
                 .hasMessage("positions[1] = 1, expected 0 <= position < 5, none twice");
-        assertThatThrownBy(() -> new CoordinateFamily(inner, origin, new int[] {5})).hasMessageContaining("positions[0]");
+        assertThatThrownBy(() -> new CoordinateFamily(inner, origin, new int[] {5}))
+                .hasMessageContaining("positions[0]");
         assertThatThrownBy(() -> new CoordinateFamily(inner, new float[4], new int[] {1}))
                 .hasMessage("origin.length = 4, expected 5");
     }
