@@ -29,12 +29,9 @@ public record AlignConfig(
         int budget,
         int steps,
         long seed,
-        SimdWidth simd) {
-    /**
-     * The settings in words, the seed apart.
-     *
-     * @return one line
-     */
+        SimdWidth simd)
+        implements AlignMethod {
+    @Override
     public String settings() {
         return "allocator " + allocator + ", scheme "
                 + scheme.name().toLowerCase(Locale.ROOT).replace('_', '-')
@@ -42,12 +39,7 @@ public record AlignConfig(
                 + ", steps " + steps;
     }
 
-    /**
-     * The same with another seed.
-     *
-     * @param other the seed
-     * @return a copy
-     */
+    @Override
     public AlignConfig withSeed(long other) {
         return new AlignConfig(allocator, scheme, sigma, temperature, learningRate, batch, budget, steps, other, simd);
     }

@@ -1,7 +1,9 @@
 package dev.flops.bench.align;
 
+import dev.flops.bench.compare.AllocationWorth;
 import dev.flops.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run with one seed.
@@ -10,7 +12,8 @@ import java.util.List;
  * @param steps steps done
  * @param queries queries spent, clean ones included
  * @param flops floating-point operations of the training
- * @param varianceRatioToEqual variance of the allocation over that of equal shares, mean over the steps
+ * @param varianceRatioToEqual variance of the allocation over that of equal shares, mean over the steps; NaN if the method
+ *     allocates nothing
  * @param google scores on the held-out emoji in the style that was learned from
  * @param twitter scores on the same emoji in the other style
  * @param parametersSha256 SHA-256 over the projector's parameters
@@ -18,6 +21,7 @@ import java.util.List;
  * @param projected (held out, outputs) of the pictures in Google's style
  * @param interrupted whether it was stopped early
  * @param seconds wall time, encoding not included
+ * @param allocation what the allocations were worth, null if the method makes none or did no step
  */
 public record AlignResult(
         long seed,
@@ -31,7 +35,8 @@ public record AlignResult(
         List<AlignPoint> curve,
         Tensor projected,
         boolean interrupted,
-        double seconds) {
+        double seconds,
+        @Nullable AllocationWorth allocation) {
     /** Copies the list. */
     public AlignResult {
         curve = List.copyOf(curve);

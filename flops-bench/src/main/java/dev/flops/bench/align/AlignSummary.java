@@ -31,6 +31,9 @@ public record AlignSummary(
         Scores twitter,
         double encodingSeconds,
         Provenance provenance) {
+    /** What is aligned with what. */
+    static final String TASK = "emoji and their names, MiniLM and the project's image encoder";
+
     private static final double CONFIDENCE = 0.95;
 
     /** Copies the list. */
@@ -113,7 +116,7 @@ public record AlignSummary(
      */
     public static AlignSummary of(AlignConfig config, List<AlignResult> results, double encodingSeconds) {
         return new AlignSummary(
-                "emoji and their names, MiniLM and the project's image encoder",
+                TASK,
                 config.settings(),
                 config.budget(),
                 EmojiSplit.HELD_OUT,

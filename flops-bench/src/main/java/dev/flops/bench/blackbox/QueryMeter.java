@@ -8,8 +8,7 @@ import dev.flops.api.Objective;
  */
 public final class QueryMeter implements Objective {
     private final Objective inner;
-    private final long budget;
-    private long spent;
+    private final QueryCount count;
 
     /**
      * A meter at 0.
@@ -18,9 +17,8 @@ public final class QueryMeter implements Objective {
      * @param budget most queries, at least 1
      */
     public QueryMeter(Objective inner, long budget) {
-        QueryChecks.requireAtLeastOne("budget", budget);
         this.inner = inner;
-        this.budget = budget;
+        this.count = new QueryCount(budget);
     }
 
     @Override
@@ -39,7 +37,7 @@ public final class QueryMeter implements Objective {
      * @return their number, at most the budget
      */
     public long spent() {
-        return spent;
+        return count.spent();
     }
 
     /**
@@ -48,7 +46,7 @@ public final class QueryMeter implements Objective {
      * @return their number
      */
     public long remaining() {
-        return budget - spent;
+        return count.remaining();
     }
 
     /**
@@ -58,13 +56,8 @@ public final class QueryMeter implements Objective {
      */
     @Override
     public void evaluate(float[] points, int[] examples, float[] losses) {
-        if (losses.length > remaining()) {
-            throw new BlackBoxException(
-                    losses.length + " more queries after " + spent + ", expected at most " + budget
-                            + " in all: nothing was asked; a higher budget goes on from the journal",
-                    null);
-        }
+        count.require(losses.length);
         inner.evaluate(points, examples, losses);
-        spent += losses.length;
+        count.spend(losses.length);
     }
 }

@@ -1,6 +1,9 @@
 package dev.flops.bench.cli;
 
 import dev.flops.alloc.estimate.SamplingScheme;
+import dev.flops.bench.align.AlignArm;
+import dev.flops.bench.align.AlignComparison;
+import dev.flops.bench.align.AlignComparisonReport;
 import dev.flops.bench.align.AlignConfig;
 import dev.flops.bench.align.AlignPoint;
 import dev.flops.bench.align.AlignReport;
@@ -47,11 +50,13 @@ import picocli.CommandLine.Spec;
         description =
                 "Trains a projector between a frozen encoder of pictures and a frozen encoder of texts (MiniLM) by forward passes"
                         + " with a contrastive loss, so that pictures of emoji find their names; judges it on 300 emoji that"
-                        + " nothing has seen. Writes runs/NAME/metrics.jsonl, summary.json and report.html.",
+                        + " nothing has seen. Writes runs/NAME/metrics.jsonl, summary.json and report.html; with --compare results.json"
+                        + " and report.html.",
         footerHeading = "%n",
         footer = "Exit codes: 0 done, 1 the run failed, 2 wrong usage, 130 stopped by Ctrl-C.")
 final class AlignCommand implements Callable<Integer> {
     private static final int POINTS = 10;
+    private static final int RIVALS_SEEDS = 5;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -98,8 +103,27 @@ final class AlignCommand implements Callable<Integer> {
     @Option(
             names = "--seeds",
             paramLabel = "N",
-            description = "Runs, each with the next seed; from two on with intervals (default ${DEFAULT-VALUE}).")
-    private int seeds = 1;
+            description = "Runs, each with the next seed; from two on with intervals (default 1, with --compare 5).")
+    private @Nullable Integer seeds;
+
+    @Option(
+            names = "--compare",
+            description =
+                    "Run several methods with several seeds, each with steps x budget queries: means, paired differences and"
+                            + " their intervals.")
+    private boolean compare;
+
+    @Option(
+            names = "--arms",
+            paramLabel = "ARM",
+            split = ",",
+            description =
+                    "With --compare: methods, each the name of an allocator, or spsa-gc, cma-es, random-search, with all or block"
+                            + " after a slash: the parameters that it moves; a number after an @ is the number of examples that are"
+                            + " asked together, one after a colon the step size (default ${DEFAULT-VALUE}); the others are compared"
+                            + " with the first.")
+    private List<String> arms =
+            List.of("equal", "gaussian", "neyman", "importance", "spsa-gc", "cma-es", "random-search");
 
     @Option(
             names = "--dictionary",
@@ -152,14 +176,64 @@ final class AlignCommand implements Callable<Integer> {
             long begun = System.nanoTime();
             AlignTask task = tasks == null ? task(pool.workers()) : tasks.on(pool.workers());
             double encoding = 1e-9 * (System.nanoTime() - begun);
+            if (compare) {
+                return compare(task, config, interruption);
+            }
             RunDirectory run = RunDirectory.create(output.directory("align", seed, Instant.now()));
             return align(task, config, encoding, run, interruption);
         }
     }
 
+    private int runs() {
+        return seeds == null ? compare ? RIVALS_SEEDS : 1 : seeds;
+    }
+
+    private int compare(AlignTask task, AlignConfig usual, Interruption interruption) throws IOException {
+        AlignComparison.Config config = checked(() -> {
+            List<AlignArm> methods =
+                    arms.stream().map(arm -> AlignArm.parse(arm, usual)).toList();
+            AlignComparison.Config checked =
+                    new AlignComparison.Config(methods, seed, runs(), Math.multiplyExact((long) steps, budget));
+            checked.check(task);
+            return checked;
+        });
+        RunDirectory run = RunDirectory.create(output.directory("align-compare", seed, Instant.now()));
+        AlignComparison comparison;
+        try (CountView view = new CountView(spec.commandLine().getErr())) {
+            comparison = AlignComparison.run(task, config, new AlignComparison.Listener() {
+                @Override
+                public boolean onPoint() {
+                    return !interruption.requested();
+                }
+
+                @Override
+                public void onRun(AlignComparison.Run done, int count, int total) {
+                    String name = String.format(
+                            Locale.ROOT,
+                            "%s seed %d: %.1f %%",
+                            done.arm(),
+                            done.seed(),
+                            100 * done.google().imageToText10());
+                    view.onPart(name, count, total);
+                }
+            });
+        }
+        if (comparison == null) {
+            spec.commandLine().getErr().println("stopped; nothing is written of a comparison that is not whole");
+            return FlopsCommand.INTERRUPTED;
+        }
+        new ComparisonOutput(run, output.json())
+                .write(
+                        comparison,
+                        AlignComparisonReport.of(comparison, command()),
+                        spec.commandLine().getOut(),
+                        AlignComparisonReport.scores(comparison));
+        return FlopsCommand.DONE;
+    }
+
     private AlignConfig config() {
-        if (seeds < 1 || steps < 1) {
-            throw new UsageException("seeds = " + seeds + ", steps = " + steps + ", expected >= 1", null);
+        if (runs() < 1 || steps < 1) {
+            throw new UsageException("seeds = " + runs() + ", steps = " + steps + ", expected >= 1", null);
         }
         if (allocator == AllocatorChoice.POOLED_BIASED) {
             throw new UsageException(
@@ -191,7 +265,7 @@ final class AlignCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<AlignResult> results = new ArrayList<>();
         try (BufferedWriter metrics = Files.newBufferedWriter(run.metrics())) {
-            for (int i = 0; i < seeds && (i == 0 || !interruption.requested()); i++) {
+            for (int i = 0; i < runs() && (i == 0 || !interruption.requested()); i++) {
                 AlignConfig seeded = config.withSeed(seed + i);
                 results.add(checked(() -> task.run(seeded, point -> {
                     write(metrics, point);

@@ -1,5 +1,6 @@
 package dev.flops.bench.cli;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.flops.api.Objective;
 import dev.flops.bench.blackbox.JournaledObjective;
 import dev.flops.bench.blackbox.QueryJournal;
@@ -70,8 +71,7 @@ final class PromptCommand implements Callable<Integer> {
     @Option(
             names = "--method",
             paramLabel = "ARM",
-            description = "spsa-gc, cma-es or random-search instead of forward learning; a number after a colon is its"
-                    + " step size.")
+            description = "One of the methods of --arms instead of forward learning by the options.")
     private @Nullable String method;
 
     @Option(
@@ -85,7 +85,8 @@ final class PromptCommand implements Callable<Integer> {
             split = ",",
             description =
                     "With --compare: methods, each the name of an allocator, with a scheme after a slash if it is not that of"
-                            + " --scheme, or spsa-gc, cma-es, random-search; a number after a colon is the step size (default"
+                            + " --scheme, or spsa-gc, cma-es, random-search; a number after an @ is the number of examples that are"
+                            + " asked together, one after a colon the step size, as in neyman@16:0.03 (default"
                             + " ${DEFAULT-VALUE}); the others are compared with the first.")
     private List<String> arms =
             List.of("equal", "gaussian", "neyman", "importance", "spsa-gc", "cma-es", "random-search");
@@ -188,6 +189,7 @@ final class PromptCommand implements Callable<Integer> {
                 Interruption interruption =
                         Interruption.install(spec.commandLine().getErr())) {
             PromptTask task = task(reader, pool.workers());
+            check(task, one, several);
             String kind = compare ? "prompt-compare" : "prompt";
             RunDirectory run = RunDirectory.create(output.directory(kind, seed, Instant.now()));
             Path file = journal == null ? run.path().resolve("journal.txt") : journal;
@@ -228,7 +230,19 @@ final class PromptCommand implements Callable<Integer> {
                 points));
     }
 
+    private static void check(PromptTask task, PromptConfig one, PromptComparison.@Nullable Config several) {
+        checked(() -> {
+            if (several == null) {
+                task.check(one);
+            } else {
+                several.check(task);
+            }
+            return task;
+        });
+    }
+
     /** Parts check their own arguments; all of those come from the command line. */
+    @CanIgnoreReturnValue
     private static <T> T checked(Supplier<T> assembly) {
         try {
             return assembly.get();
@@ -300,16 +314,13 @@ final class PromptCommand implements Callable<Integer> {
                     .println("stopped; the same command with --journal FILE, the journal of this run, goes on");
             return FlopsCommand.INTERRUPTED;
         }
-        String document = Json.document(comparison);
-        AtomicFiles.write(run.results(), document);
-        PromptComparisonReport.of(comparison, command()).write(run.report());
-        if (output.json()) {
-            out.print(document);
-        } else {
-            TextTable.of(PromptComparisonReport.accuracies(comparison)).print(out);
-            out.println("written to " + run.path());
-        }
-        out.flush();
+        new ComparisonOutput(run, output.json())
+                .write(
+                        comparison,
+                        PromptComparisonReport.of(comparison, command()),
+                        out,
+                        PromptComparisonReport.accuracies(comparison),
+                        PromptComparisonReport.allocations(comparison));
         return FlopsCommand.DONE;
     }
 

@@ -43,4 +43,15 @@ public record Interval(double mean, double low, double high) {
     public String percent() {
         return String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", 100 * mean, 100 * low, 100 * high);
     }
+
+    /**
+     * A number in its own unit.
+     *
+     * @param decimals digits after the point
+     * @return such as {@code 0.2310 [0.2200, 0.2420]}
+     */
+    public String text(int decimals) {
+        String number = "%." + decimals + "f";
+        return String.format(Locale.ROOT, number + " [" + number + ", " + number + "]", mean, low, high);
+    }
 }

@@ -118,7 +118,7 @@ public record PeerMeasurement(
             String name = preset + ", " + examples;
             double difference = difference(name, logits, forward.output());
             Alternation.Times times = Alternation.of(ours, forward::run);
-            return of("ONNX Runtime " + version(), name, first.flops(), times, difference);
+            return of("ONNX Runtime " + version(), name, (double) first.flops(), times, difference);
         }
     }
 

@@ -185,7 +185,19 @@ public final class OnnxGraph {
      * @return this
      */
     public OnnxGraph input(String name, long... shape) {
-        graph.message(11, value(name, shape));
+        graph.message(11, value(name, FLOAT, shape));
+        return this;
+    }
+
+    /**
+     * Declares an input of whole numbers of 64 bits.
+     *
+     * @param name its name
+     * @param shape its shape, −1 for an extent that is left open
+     * @return this
+     */
+    public OnnxGraph wholeInput(String name, long... shape) {
+        graph.message(11, value(name, INT64, shape));
         return this;
     }
 
@@ -197,16 +209,17 @@ public final class OnnxGraph {
      * @return this
      */
     public OnnxGraph output(String name, long... shape) {
-        graph.message(12, value(name, shape));
+        graph.message(12, value(name, FLOAT, shape));
         return this;
     }
 
-    private static Message value(String name, long... extents) {
+    private static Message value(String name, int type, long... extents) {
         Message shape = new Message();
-        for (long extent : extents) {
-            shape.message(1, extent < 0 ? new Message().text(2, "rows") : new Message().number(1, extent));
+        for (int axis = 0; axis < extents.length; axis++) {
+            long extent = extents[axis];
+            shape.message(1, extent < 0 ? new Message().text(2, "axis" + axis) : new Message().number(1, extent));
         }
-        Message tensor = new Message().number(1, FLOAT).message(2, shape);
+        Message tensor = new Message().number(1, type).message(2, shape);
         return new Message().text(1, name).message(2, new Message().message(1, tensor));
     }
 

@@ -1,6 +1,7 @@
 package dev.flops.bench.prompt;
 
 import dev.flops.alloc.allocate.VarianceMemory;
+import dev.flops.alloc.allocate.VarianceSplit;
 import dev.flops.alloc.direction.RademacherDirections;
 import dev.flops.alloc.estimate.LeaveOneOutBaseline;
 import dev.flops.alloc.estimate.ParameterEstimator;
@@ -14,6 +15,7 @@ import dev.flops.api.GradientEstimator;
 import dev.flops.api.Parameters;
 import dev.flops.api.QueryBudget;
 import dev.flops.bench.blackbox.QueryMeter;
+import dev.flops.bench.compare.AllocationWatch;
 import dev.flops.bench.task.AllocatorChoice;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.spec.SimdWidth;
@@ -28,7 +30,7 @@ import java.util.Locale;
  * @param sigma perturbation scale σ
  * @param learningRate peak learning rate
  * @param batch examples per step B
- * @param queriesPerStep queries per step N
+ * @param queriesPerStep queries per step N, at least 2 B
  */
 public record ForwardTuner(
         Scheme scheme, AllocatorChoice allocator, float sigma, double learningRate, int batch, int queriesPerStep)
@@ -76,6 +78,11 @@ public record ForwardTuner(
                         "allocator = " + allocator + ", expected an unbiased one: it is a control of comparisons");
             default -> {}
         }
+        // A pair for each example; a clean query and one sample; two samples of which each is the other's baseline.
+        if (batch < 1 || queriesPerStep < 2L * batch) {
+            throw new IllegalArgumentException("batch = " + batch + " with " + queriesPerStep
+                    + " queries per step, expected 1 <= batch <= " + queriesPerStep / 2);
+        }
     }
 
     @Override
@@ -90,25 +97,33 @@ public record ForwardTuner(
         }
         Parameters parameters = Parameters.ofVector(theta);
         int steps = Math.toIntExact(objective.remaining() / queriesPerStep);
-        trainer(objective, parameters, steps, seed).run(report -> {
+        AllocationWatch estimator = estimator(objective, parameters);
+        VarianceSplit.Parts[] parts = new VarianceSplit.Parts[1];
+        trainer(estimator, objective.examples(), steps, seed).run(report -> {
             System.arraycopy(parameters.values(), 0, theta, 0, theta.length);
+            parts[0] = report.variance();
             return listener.onStep(theta, report.meanLoss());
         });
+        listener.onAllocation(estimator.seen(parts[0]));
     }
 
-    private Trainer trainer(QueryMeter objective, Parameters parameters, int steps, long seed) {
+    private AllocationWatch estimator(QueryMeter objective, Parameters parameters) {
         GradientEstimator single =
                 new ParameterEstimator(objective, parameters, TensorOps.of(SimdWidth.AUTO), scheme.config(sigma));
         GradientEstimator estimator = allocator == AllocatorChoice.NEYMAN_PILOT
                 ? new PilotEstimator(single, single.cost().minimumSamples(), PilotEstimator.Use.SPLIT)
                 : single;
+        return new AllocationWatch(estimator, objective.examples());
+    }
+
+    private Trainer trainer(GradientEstimator estimator, int examples, int steps, long seed) {
         return new Trainer(
                 new TrainingConfig(steps, batch, new QueryBudget(queriesPerStep), 1, seed),
-                objective.examples(),
+                examples,
                 estimator,
                 allocator.create(),
                 new AdamOptimizer(AdamOptimizer.Config.defaults()),
                 new CosineSchedule(learningRate, 0, FINAL_FRACTION),
-                new VarianceMemory(objective.examples(), MEMORY_WEIGHT));
+                new VarianceMemory(examples, MEMORY_WEIGHT));
     }
 }

@@ -1,12 +1,14 @@
 package dev.flops.bench.prompt;
 
 import dev.flops.api.Objective;
+import dev.flops.bench.compare.AllocationWorth;
 import dev.flops.bench.compare.Interval;
+import dev.flops.bench.compare.PairedSeeds;
 import dev.flops.bench.report.Provenance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,11 @@ public record PromptComparison(
      * @param differenceToFirst test accuracy minus that of the first method, paired by seed; null for the first
      * @param validationAccuracy mean accuracy on the validation digits at the end
      * @param queries mean of the queries spent
+     * @param testLoss mean loss on the test digits in nats, and its interval
+     * @param lossDifferenceToFirst test loss minus that of the first method, paired by seed; null for the first
+     * @param coefficientOfVariation mean of what the runs' {@link AllocationWorth} say; null if the method allocates nothing
+     * @param varianceRatioToEqual the same
+     * @param noiseShare the same; null as well if a run does not know it
      */
     public record ArmSummary(
             String arm,
@@ -54,7 +61,12 @@ public record PromptComparison(
             Interval testAccuracy,
             @Nullable Interval differenceToFirst,
             double validationAccuracy,
-            double queries) {}
+            double queries,
+            Interval testLoss,
+            @Nullable Interval lossDifferenceToFirst,
+            @Nullable Double coefficientOfVariation,
+            @Nullable Double varianceRatioToEqual,
+            @Nullable Double noiseShare) {}
 
     /**
      * One run.
@@ -67,6 +79,7 @@ public record PromptComparison(
      * @param testLoss mean loss on the test digits, in nats
      * @param seconds wall time of tuning and evaluation
      * @param curve how it went
+     * @param allocation what its allocations were worth, null if the method makes none
      */
     public record Run(
             String arm,
@@ -76,7 +89,8 @@ public record PromptComparison(
             double testAccuracy,
             double testLoss,
             double seconds,
-            List<PromptPoint> curve) {
+            List<PromptPoint> curve,
+            @Nullable AllocationWorth allocation) {
         double validationAccuracy() {
             return curve.getLast().validationAccuracy();
         }
@@ -128,6 +142,16 @@ public record PromptComparison(
             }
         }
 
+        /**
+         * Refuses what the task does not allow.
+         *
+         * @param task the task
+         * @throws IllegalArgumentException if it refuses one of the methods
+         */
+        public void check(PromptTask task) {
+            arms.forEach(arm -> task.check(run(arm, 1)));
+        }
+
         private PromptConfig run(PromptArm arm, long seed) {
             return new PromptConfig(prompt, arm.name(), arm.tuner(), budget, seed);
         }
@@ -141,11 +165,13 @@ public record PromptComparison(
      * @param access puts something before the black box, such as a journal; asked anew for every run
      * @param listener is told how it goes
      * @return what came of it, null if the listener stopped it
+     * @throws IllegalArgumentException if the task refuses a method; nothing has run then
      */
     public static @Nullable PromptComparison run(
             PromptTask task, Config config, UnaryOperator<Objective> access, Listener listener) {
         List<Run> runs = new ArrayList<>();
         PromptResult result = null;
+        config.check(task);
         for (long seed : LongStream.rangeClosed(1, config.seeds).toArray()) {
             for (PromptArm arm : config.arms) {
                 result = task.run(config.run(arm, seed), access, point -> listener.onPoint());
@@ -166,7 +192,9 @@ public record PromptComparison(
                 CONFIDENCE,
                 any.zeroShot().accuracy(),
                 any.zeroShot().examples(),
-                summaries(config.arms, runs),
+                config.arms.stream()
+                        .map(arm -> summary(arm, config.arms.getFirst(), runs))
+                        .toList(),
                 runs,
                 Provenance.ofThisProcess());
     }
@@ -180,42 +208,43 @@ public record PromptComparison(
                 result.test().accuracy(),
                 result.test().loss(),
                 result.seconds(),
-                result.curve());
+                result.curve(),
+                result.allocation());
     }
 
-    private static List<ArmSummary> summaries(List<PromptArm> arms, List<Run> runs) {
-        double[] reference = values(arms.getFirst(), runs, Run::testAccuracy);
-        List<ArmSummary> summaries = new ArrayList<>();
-        for (PromptArm arm : arms) {
-            double[] accuracy = values(arm, runs, Run::testAccuracy);
-            double[] difference = new double[accuracy.length];
-            for (int i = 0; i < difference.length; i++) {
-                difference[i] = accuracy[i] - reference[i];
-            }
-            summaries.add(new ArmSummary(
-                    arm.name(),
-                    arm.tuner().toString(),
-                    Interval.of(accuracy, CONFIDENCE),
-                    arm.equals(arms.getFirst()) ? null : Interval.of(difference, CONFIDENCE),
-                    mean(values(arm, runs, Run::validationAccuracy)),
-                    mean(values(arm, runs, Run::queries))));
-        }
-        return summaries;
+    private static ArmSummary summary(PromptArm arm, PromptArm first, List<Run> all) {
+        List<Run> runs = of(arm, all);
+        List<Run> reference = of(first, all);
+        boolean compared = !arm.equals(first);
+        return new ArmSummary(
+                arm.name(),
+                arm.tuner().toString(),
+                PairedSeeds.mean(runs, Run::testAccuracy, CONFIDENCE),
+                compared ? PairedSeeds.difference(runs, reference, Run::testAccuracy, CONFIDENCE) : null,
+                PairedSeeds.average(runs, Run::validationAccuracy),
+                PairedSeeds.average(runs, Run::queries),
+                PairedSeeds.mean(runs, Run::testLoss, CONFIDENCE),
+                compared ? PairedSeeds.difference(runs, reference, Run::testLoss, CONFIDENCE) : null,
+                averageOfAllocations(runs, AllocationWorth::coefficientOfVariation),
+                averageOfAllocations(runs, AllocationWorth::varianceRatioToEqual),
+                averageOfAllocations(runs, AllocationWorth::noiseShare));
     }
 
-    /** Values of one method in the order of the seeds. */
-    private static double[] values(PromptArm arm, List<Run> runs, ToDoubleFunction<Run> value) {
-        return runs.stream()
-                .filter(run -> run.arm().equals(arm.name()))
-                .mapToDouble(value)
-                .toArray();
-    }
-
-    private static double mean(double[] values) {
+    private static @Nullable Double averageOfAllocations(
+            List<Run> runs, Function<AllocationWorth, @Nullable Double> figure) {
         double sum = 0;
-        for (double value : values) {
-            sum += value;
+        for (Run run : runs) {
+            Double found = run.allocation() == null ? null : figure.apply(run.allocation());
+            if (found == null) {
+                return null;
+            }
+            sum += found / runs.size();
         }
-        return sum / values.length;
+        return sum;
+    }
+
+    /** Runs of one method in the order of the seeds. */
+    private static List<Run> of(PromptArm arm, List<Run> runs) {
+        return runs.stream().filter(run -> run.arm().equals(arm.name())).toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.flops.bench.prompt;
 
+import dev.flops.bench.compare.Interval;
 import dev.flops.bench.report.html.Chart;
 import dev.flops.bench.report.html.HtmlReport;
 import dev.flops.bench.report.html.Series;
@@ -7,6 +8,8 @@ import dev.flops.bench.report.html.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** {@code report.html} of a comparison of methods: a table, and accuracy against queries. */
 public final class PromptComparisonReport {
@@ -34,15 +37,56 @@ public final class PromptComparisonReport {
         return new HtmlReport(
                 "Prompts, methods compared: " + comparison.task() + ", " + comparison.prompt(),
                 text,
-                List.of(accuracies(comparison), settings(comparison)),
-                List.of(new Chart(
-                        "Accuracy against queries",
-                        "queries",
-                        "accuracy",
-                        comparison.arms().stream()
-                                .map(arm -> curve(comparison, arm.arm()))
-                                .toList())),
+                List.of(accuracies(comparison), allocations(comparison), settings(comparison)),
+                List.of(
+                        chart(comparison, "Accuracy against queries", "accuracy", PromptPoint::validationAccuracy),
+                        chart(comparison, "Loss against queries", "loss, nats", PromptPoint::validationLoss)),
                 command);
+    }
+
+    private static Chart chart(
+            PromptComparison comparison, String title, String label, Function<PromptPoint, @Nullable Double> value) {
+        return new Chart(
+                title,
+                "queries",
+                label,
+                comparison.arms().stream()
+                        .map(arm -> curve(comparison, arm.arm(), value))
+                        .toList());
+    }
+
+    /**
+     * What allocation could do and did, one row for each method that allocates, and the losses of all.
+     *
+     * @param comparison what came of it
+     * @return the table
+     */
+    public static Table allocations(PromptComparison comparison) {
+        List<List<String>> rows = new ArrayList<>();
+        for (PromptComparison.ArmSummary arm : comparison.arms()) {
+            Interval difference = arm.lossDifferenceToFirst();
+            rows.add(List.of(
+                    arm.arm(),
+                    arm.testLoss().text(4),
+                    difference == null ? "" : difference.text(4),
+                    text(arm.coefficientOfVariation()),
+                    text(arm.varianceRatioToEqual()),
+                    text(arm.noiseShare())));
+        }
+        return new Table(
+                "Loss on the test digits, and what allocation is worth",
+                List.of(
+                        "method",
+                        "test loss, nats",
+                        "difference to " + comparison.arms().getFirst().arm(),
+                        "CV of the digits",
+                        "variance, equal shares = 1",
+                        "share of the noise in the variance"),
+                rows);
+    }
+
+    private static String text(@Nullable Double value) {
+        return value == null ? "" : String.format(Locale.ROOT, "%.2f", value);
     }
 
     /**
@@ -85,7 +129,8 @@ public final class PromptComparisonReport {
                         .toList());
     }
 
-    private static Series curve(PromptComparison comparison, String arm) {
+    private static Series curve(
+            PromptComparison comparison, String arm, Function<PromptPoint, @Nullable Double> value) {
         return Series.ofRuns(
                 arm,
                 comparison.runs().stream()
@@ -93,6 +138,6 @@ public final class PromptComparisonReport {
                         .map(PromptComparison.Run::curve)
                         .toList(),
                 point -> (double) point.queries(),
-                PromptPoint::validationAccuracy);
+                value);
     }
 }

@@ -1,7 +1,9 @@
 package dev.flops.bench.prompt;
 
 import dev.flops.alloc.train.Evaluation;
+import dev.flops.bench.compare.AllocationWorth;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a tuning came to.
@@ -15,6 +17,7 @@ import java.util.List;
  * @param interrupted whether it was stopped early
  * @param curve how it went; the first point is without a prompt
  * @param parameters the prompt's parameters
+ * @param allocation what its allocations were worth, null if the method makes none
  */
 public record PromptResult(
         PromptConfig config,
@@ -25,4 +28,5 @@ public record PromptResult(
         double seconds,
         boolean interrupted,
         List<PromptPoint> curve,
-        float[] parameters) {}
+        float[] parameters,
+        @Nullable AllocationWorth allocation) {}

@@ -3,6 +3,7 @@ package dev.flops.bench.prompt;
 import dev.flops.alloc.train.Evaluation;
 import dev.flops.api.Objective;
 import dev.flops.bench.blackbox.QueryMeter;
+import dev.flops.bench.compare.AllocationWorth;
 import dev.flops.tensor.Workers;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,7 @@ public final class PromptTask {
      * @return what came of it
      */
     public PromptResult run(PromptConfig config, UnaryOperator<Objective> access, Listener listener) {
+        check(config);
         Run run = new Run(config, listener);
         float[] theta = new float[config.prompt().dimension()];
         QueryMeter meter = new QueryMeter(access.apply(on(config, train)), config.queries());
@@ -75,8 +77,7 @@ public final class PromptTask {
         Evaluation start = bareValidation == null ? on(config, validation).evaluation(theta) : bareValidation;
         bareValidation = start;
         run.point(start, meter, null);
-        config.tuner().tune(meter, theta, config.seed(), (now, loss) -> run.onStep(now, meter, loss));
-        run.last(theta, meter);
+        run.tune(theta, meter);
         return new PromptResult(
                 config,
                 zeroShot,
@@ -86,7 +87,21 @@ public final class PromptTask {
                 run.seconds(),
                 run.stopped,
                 run.curve,
-                theta);
+                theta,
+                run.allocation);
+    }
+
+    /**
+     * Refuses a tuning that the training digits are too few for.
+     *
+     * @param config what to do
+     * @throws IllegalArgumentException if it asks more digits together than there are
+     */
+    public void check(PromptConfig config) {
+        if (config.tuner().batch() > train.size()) {
+            throw new IllegalArgumentException("batch = " + config.tuner().batch() + " of " + config.method()
+                    + ", expected <= " + train.size() + " training digits");
+        }
     }
 
     private PromptedDigits on(PromptConfig config, Digits digits) {
@@ -103,11 +118,27 @@ public final class PromptTask {
         private int steps;
         private @Nullable Double loss;
         private boolean stopped;
+        private @Nullable AllocationWorth allocation;
 
         Run(PromptConfig config, Listener listener) {
             this.config = config;
             this.listener = listener;
             this.watched = on(config, validation);
+        }
+
+        void tune(float[] theta, QueryMeter meter) {
+            config.tuner().tune(meter, theta, config.seed(), new PromptTuner.Listener() {
+                @Override
+                public boolean onStep(float[] now, double meanLoss) {
+                    return Run.this.onStep(now, meter, meanLoss);
+                }
+
+                @Override
+                public void onAllocation(AllocationWorth found) {
+                    allocation = found;
+                }
+            });
+            last(theta, meter);
         }
 
         /** A point whenever another {@code points}-th of the budget is spent. */
@@ -119,7 +150,8 @@ public final class PromptTask {
         }
 
         boolean point(Evaluation found, QueryMeter meter, @Nullable Double meanLoss) {
-            PromptPoint point = new PromptPoint(steps, meter.spent(), meanLoss, found.accuracy(), seconds());
+            PromptPoint point =
+                    new PromptPoint(steps, meter.spent(), meanLoss, found.accuracy(), found.loss(), seconds());
             curve.add(point);
             stopped = !listener.onPoint(point);
             return !stopped;

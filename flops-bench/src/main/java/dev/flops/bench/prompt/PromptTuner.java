@@ -1,6 +1,7 @@
 package dev.flops.bench.prompt;
 
 import dev.flops.bench.blackbox.QueryMeter;
+import dev.flops.bench.compare.AllocationWorth;
 
 /** A method that improves the parameters of a black box by queries alone. */
 public interface PromptTuner {
@@ -22,6 +23,13 @@ public interface PromptTuner {
      */
     long minimumQueries(int dimension);
 
+    /**
+     * Examples that are asked together; there must be as many.
+     *
+     * @return at least 1
+     */
+    int batch();
+
     /** Follows a tuning. */
     @FunctionalInterface
     interface Listener {
@@ -33,5 +41,12 @@ public interface PromptTuner {
          * @return false to stop
          */
         boolean onStep(float[] theta, double meanLoss);
+
+        /**
+         * The tuning has ended, by a method that allocates samples.
+         *
+         * @param allocation what its allocations were worth
+         */
+        default void onAllocation(AllocationWorth allocation) {}
     }
 }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,10 +18,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The black box of {@link CountingBox} as a service on loopback, whose next requests go wrong as they are told to. */
 final class FaultyServer implements AutoCloseable {
+    /** Time that a slow answer takes, well below the client's timeout. */
+    static final Duration SLOWNESS = Duration.ofMillis(200);
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final HttpServer server;
@@ -40,6 +45,8 @@ final class FaultyServer implements AutoCloseable {
         RESET_IN_THE_BODY,
         SILENCE,
         SILENCE_IN_THE_BODY,
+        DRIPPING_BODY,
+        SLOW,
         NO_JSON,
         EMPTY,
         NO_LOSSES,
@@ -96,6 +103,15 @@ final class FaultyServer implements AutoCloseable {
                 begin(exchange);
                 waitForEnd();
             }
+            case DRIPPING_BODY -> {
+                begin(exchange);
+                drip(exchange);
+            }
+            case SLOW -> {
+                waitFor(SLOWNESS);
+                answered.addAndGet(count);
+                answer(exchange, 200, losses(query));
+            }
             case NO_JSON -> answer(exchange, 200, "{\"losses\": [1, ");
             case EMPTY -> answer(exchange, 200, "");
             case NO_LOSSES -> answer(exchange, 200, "{\"error\": \"busy\"}");
@@ -130,11 +146,25 @@ final class FaultyServer implements AutoCloseable {
         exchange.getResponseBody().flush();
     }
 
+    /** Never silent for long, never done. */
+    private void drip(HttpExchange exchange) throws IOException {
+        while (!waitFor(SLOWNESS)) {
+            exchange.getResponseBody().write(' ');
+            exchange.getResponseBody().flush();
+        }
+    }
+
     private void waitForEnd() {
+        waitFor(Duration.ofMinutes(1));
+    }
+
+    /** Whether the server was closed meanwhile. */
+    private boolean waitFor(Duration duration) {
         try {
-            closed.await();
+            return closed.await(duration.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return true;
         }
     }
 

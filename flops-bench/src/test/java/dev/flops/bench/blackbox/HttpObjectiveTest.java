@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flops.api.Objective;
 import dev.flops.bench.blackbox.FaultyServer.Fault;
+import dev.flops.bench.prompt.ForwardTuner;
+import dev.flops.bench.task.AllocatorChoice;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A service that fails in every way: no answer is lost, none is paid for twice, none beyond the cap. */
 final class HttpObjectiveTest {
     private static final int QUERIES = 5;
+    private static final int TRAINING = 6 * 16;
     private static final Duration FIRST_DELAY = Duration.ofMillis(100);
     private static final Duration LONGEST_DELAY = Duration.ofMillis(500);
 
@@ -71,7 +74,7 @@ final class HttpObjectiveTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"NONE", "BAD_REQUEST"})
+            names = {"NONE", "SLOW", "BAD_REQUEST"})
     void whatPassesIsTriedAgain(Fault fault) throws IOException {
         try (FaultyServer server = new FaultyServer(Fault.NONE, fault);
                 HttpObjective client = client(server, 100, 2)) {
@@ -83,6 +86,20 @@ final class HttpObjectiveTest {
             assertThat(server.keys().get(1)).isEqualTo(server.keys().get(2));
             assertThat(server.keys().stream().distinct()).hasSize(3);
             assertThat(delays).hasSize(1);
+        }
+    }
+
+    @Test
+    void aSlowAnswerIsWaitedForAndAskedOnce() throws IOException {
+        try (FaultyServer server = new FaultyServer(Fault.SLOW, Fault.SLOW, Fault.SLOW);
+                HttpObjective client = client(server, 5, 2)) {
+            long begun = System.nanoTime();
+            assertThat(ask(client)).containsExactly(expected());
+            assertThat(System.nanoTime() - begun)
+                    .isGreaterThanOrEqualTo(3 * FaultyServer.SLOWNESS.toNanos() - 1_000_000);
+            assertThat(client.spending()).isEqualTo(new HttpSpending(5, 5, 3, 0));
+            assertThat(server.received()).isEqualTo(5);
+            assertThat(delays).isEmpty();
         }
     }
 
@@ -188,6 +205,47 @@ final class HttpObjectiveTest {
             assertThat(losses).containsExactly(expected());
             assertThat(server.answered()).isEqualTo(QUERIES);
             assertThat(server.received()).isEqualTo(sent);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.delete(folder);
+        }
+    }
+
+    /** What a training before the service itself comes to, without faults and without a network. */
+    private static float[] trained(Objective objective) {
+        float[] theta = new float[3];
+        new ForwardTuner(ForwardTuner.Scheme.CLEAN, AllocatorChoice.NEYMAN, 0.2f, 0.1, 4, 16)
+                .tune(new QueryMeter(objective, TRAINING), theta, 3, (now, loss) -> true);
+        return theta;
+    }
+
+    /** A whole training, whose queries depend on the answers before them, breaks off again and again and ends where it would have. */
+    @Property(tries = 10)
+    void aTrainingEndsOrResumesWithTheSameResult(@ForAll @Size(min = 4, max = 60) List<Quick> faults)
+            throws IOException {
+        Fault[] script =
+                faults.stream().map(quick -> Fault.valueOf(quick.name())).toArray(Fault[]::new);
+        Path folder = Files.createTempDirectory("journal");
+        Path file = folder.resolve("journal.txt");
+        CountingBox direct = new CountingBox(false);
+        float[] expected = trained(direct);
+        assertThat(direct.answered()).isEqualTo(TRAINING);
+        assertThat(expected).doesNotContain(0);
+        try (FaultyServer server = new FaultyServer(script)) {
+            float[] theta = null;
+            while (theta == null) {
+                try (HttpObjective client = client(server, 10_000, 2);
+                        QueryJournal journal = QueryJournal.open(file, "cube")) {
+                    try {
+                        theta = trained(new JournaledObjective(client, journal, 2));
+                    } catch (BlackBoxException e) {
+                        assertThat(e).hasMessageContaining("failed 2 times");
+                    }
+                    assertThat(journal.size()).isEqualTo(server.answered());
+                }
+            }
+            assertThat(theta).containsExactly(expected);
+            assertThat(server.answered()).isEqualTo(TRAINING);
         } finally {
             Files.deleteIfExists(file);
             Files.delete(folder);

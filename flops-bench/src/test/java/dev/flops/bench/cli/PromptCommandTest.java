@@ -161,7 +161,13 @@ final class PromptCommandTest {
         assertThat(search.get("arm").textValue()).isEqualTo("random-search:0.2");
         assertThat(search.get("differenceToFirst").get("mean").doubleValue()).isCloseTo(mean, within(1e-12));
         assertThat(results.get("arms").get(0).get("differenceToFirst").isNull()).isTrue();
-        assertThat(Files.readString(folder.resolve("first/report.html"))).contains("Accuracy against queries");
+        assertThat(Files.readString(folder.resolve("first/report.html")))
+                .contains("Accuracy against queries", "Loss against queries");
+        assertThat(results.get("arms").get(0).get("varianceRatioToEqual").doubleValue())
+                .isCloseTo(1, within(1e-9));
+        assertThat(results.get("arms").get(0).get("coefficientOfVariation").doubleValue())
+                .isPositive();
+        assertThat(search.get("varianceRatioToEqual").isNull()).isTrue();
 
         args[args.length - 1] = "--out=" + folder.resolve("again");
         Stripes again = new Stripes(Integer.MAX_VALUE);
@@ -184,7 +190,8 @@ final class PromptCommandTest {
         Program poor = Program.run("prompt", "--queries=63", "--out=" + folder.resolve("none"));
         assertThat(poor.exitCode()).isEqualTo(FlopsCommand.WRONG_USAGE);
         assertThat(poor.err()).contains("queries = 63, expected >= 64");
-        for (String wrong : List.of("--arms=equal,equal", "--arms=cma", "--seeds=1", "--arms=cma-es --queries=303")) {
+        for (String wrong : List.of(
+                "--arms=equal,equal", "--arms=cma", "--seeds=1", "--arms=cma-es --queries=303", "--arms=equal@33")) {
             Program refused =
                     Program.run(("prompt --compare " + wrong + " --out=" + folder.resolve("none")).split(" "));
             assertThat(refused.exitCode()).as(refused.err()).isEqualTo(FlopsCommand.WRONG_USAGE);

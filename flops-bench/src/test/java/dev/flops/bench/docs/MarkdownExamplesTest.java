@@ -36,7 +36,9 @@ final class MarkdownExamplesTest {
         }
         assertThat(sources)
                 .anyMatch(source -> source.endsWith("VerifyYourOwnTest.java"))
-                .anyMatch(source -> source.endsWith("MinimalExample.java"));
+                .anyMatch(source -> source.endsWith("MinimalExample.java"))
+                .anyMatch(source -> source.endsWith("YourOwnModelExample.java"))
+                .anyMatch(source -> source.endsWith("AlignmentExample.java"));
     }
 
     @Test

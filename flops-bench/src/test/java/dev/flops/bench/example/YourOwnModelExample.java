@@ -1,24 +1,14 @@
 package dev.flops.bench.example;
 
-import dev.flops.alloc.allocate.AllocationSignal;
-import dev.flops.alloc.allocate.ImportanceAllocator;
-import dev.flops.alloc.allocate.VarianceMemory;
-import dev.flops.alloc.direction.RademacherDirections;
-import dev.flops.alloc.estimate.ParameterEstimator;
-import dev.flops.alloc.estimate.ParameterEstimatorConfig;
-import dev.flops.alloc.optimize.AdamOptimizer;
-import dev.flops.alloc.optimize.CosineSchedule;
-import dev.flops.alloc.train.Trainer;
-import dev.flops.alloc.train.TrainingConfig;
 import dev.flops.api.Objective;
-import dev.flops.api.Parameters;
-import dev.flops.api.QueryBudget;
 import dev.flops.bench.blackbox.FrozenModel;
 import dev.flops.bench.blackbox.FunctionObjective;
 import dev.flops.bench.blackbox.JournaledObjective;
 import dev.flops.bench.blackbox.QueryJournal;
-import dev.flops.tensor.TensorOps;
-import dev.flops.tensor.spec.SimdWidth;
+import dev.flops.bench.blackbox.QueryMeter;
+import dev.flops.bench.prompt.ForwardTuner;
+import dev.flops.bench.prompt.PromptTuner;
+import dev.flops.bench.task.AllocatorChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -42,24 +32,15 @@ final class YourOwnModelExample {
             }
             return (float) StrictMath.log(sum);
         });
-        Parameters prompt = Parameters.ofVector(new float[box.dimension()]);
+        float[] prompt = new float[box.dimension()];
+        int batch = Math.min(32, inputs.length);
+        PromptTuner tuner =
+                new ForwardTuner(ForwardTuner.Scheme.PAIRS, AllocatorChoice.IMPORTANCE, 0.1f, 0.03, batch, 64);
         try (QueryJournal paidFor = QueryJournal.open(journal, "my model, my data")) {
-            var estimator = new ParameterEstimator(
-                    new JournaledObjective(box, paidFor, 64),
-                    prompt,
-                    TensorOps.of(SimdWidth.AUTO),
-                    ParameterEstimatorConfig.central(new RademacherDirections(), 0.1f));
-            new Trainer(
-                            new TrainingConfig(steps, Math.min(32, inputs.length), new QueryBudget(64), 1, 1),
-                            inputs.length,
-                            estimator,
-                            new ImportanceAllocator(AllocationSignal.REMEMBERED, 0.2),
-                            new AdamOptimizer(AdamOptimizer.Config.defaults()),
-                            new CosineSchedule(0.03, 0, 0.05),
-                            new VarianceMemory(inputs.length, 0.5))
-                    .run(step -> true);
+            Objective kept = new JournaledObjective(box, paidFor, 64);
+            tuner.tune(new QueryMeter(kept, 64L * steps), prompt, 1, (now, loss) -> true);
         }
-        return prompt.values();
+        return prompt;
     }
     // endregion
 }

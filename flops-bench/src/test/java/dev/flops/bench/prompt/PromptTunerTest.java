@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import dev.flops.bench.blackbox.BlackBoxException;
 import dev.flops.bench.blackbox.FunctionObjective;
 import dev.flops.bench.blackbox.QueryMeter;
+import dev.flops.bench.rival.CmaEs;
+import dev.flops.bench.rival.RandomSearch;
+import dev.flops.bench.rival.SeparableLoss;
+import dev.flops.bench.rival.SpsaGradientCorrection;
 import dev.flops.bench.task.AllocatorChoice;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +42,7 @@ final class PromptTunerTest {
                                 "equal/leave-one-out",
                                 "spsa-gc:0.1")
                         .map(arm -> PromptArm.parse(arm, FORWARD).tuner()),
-                Stream.of(new CmaEs(0.3, 4), new RandomSearch(0.2, EXAMPLES)));
+                Stream.of(new RivalTuner(new CmaEs(0.3, 4)), new RivalTuner(new RandomSearch(0.2, EXAMPLES))));
     }
 
     /** ½ ‖θ − c_i‖² with c_i = 1 ± ½ in every coordinate: the mean loss is least at 1, up to a constant. */
@@ -138,14 +142,17 @@ final class PromptTunerTest {
     @Test
     void spendsWhatItSays() {
         assertThat(new Run(FORWARD, 100, 1, Integer.MAX_VALUE).asked).isEqualTo(6 * 16);
-        assertThat(new Run(new SpsaGradientCorrection(0.1, 0.1, 1, 0.9, 4), 100, 1, Integer.MAX_VALUE).asked)
+        assertThat(new Run(new RivalTuner(new SpsaGradientCorrection(0.1, 0.1, 1, 0.9, 4)), 100, 1, Integer.MAX_VALUE)
+                        .asked)
                 .isEqualTo(12 * 2 * 4);
-        assertThat(new Run(new RandomSearch(0.1, 8), 100, 1, Integer.MAX_VALUE).asked)
+        assertThat(new Run(new RivalTuner(new RandomSearch(0.1, 8)), 100, 1, Integer.MAX_VALUE).asked)
                 .isEqualTo(12 * 8);
         // λ = 4 + ⌊3 log 6⌋ = 9: the start and two generations of 9 candidates before 4 examples; not the start and one
         // of 6.
-        assertThat(new Run(new CmaEs(0.1, 4), 100, 1, Integer.MAX_VALUE).asked).isEqualTo(4 + 2 * 9 * 4);
-        assertThat(new Run(new CmaEs(0.1, 4), 39, 1, Integer.MAX_VALUE).asked).isZero();
+        assertThat(new Run(new RivalTuner(new CmaEs(0.1, 4)), 100, 1, Integer.MAX_VALUE).asked)
+                .isEqualTo(4 + 2 * 9 * 4);
+        assertThat(new Run(new RivalTuner(new CmaEs(0.1, 4)), 39, 1, Integer.MAX_VALUE).asked)
+                .isZero();
     }
 
     /** The meter is what holds the cap: a method that does not look at it is refused before anything is asked. */
@@ -158,9 +165,14 @@ final class PromptTunerTest {
             }
 
             @Override
+            public int batch() {
+                return 4;
+            }
+
+            @Override
             public void tune(QueryMeter objective, float[] theta, long seed, Listener listener) {
                 for (int step = 0; step < 3; step++) {
-                    MeanLoss.of(objective, theta, new int[] {0, 1, 2, 3});
+                    new SeparableLoss(objective).means(theta, new int[] {0, 1, 2, 3});
                 }
             }
         };
@@ -180,7 +192,7 @@ final class PromptTunerTest {
                     return loss(point, example);
                 }),
                 4);
-        new SpsaGradientCorrection(0.5, 0.2, 3, 0.9, 1).tune(meter, theta, 9, (now, loss) -> true);
+        new SpsaGradientCorrection(0.5, 0.2, 3, 0.9, 1).run(new SeparableLoss(meter), theta, 9, (now, loss) -> true);
         double[] m = new double[DIMENSION];
         double[] expected = new double[DIMENSION];
         for (int k = 1; k <= 2; k++) {
@@ -206,9 +218,16 @@ final class PromptTunerTest {
     void armsAreReadAndRefused() {
         assertThat(PromptArm.parse("neyman/clean:0.07", FORWARD).tuner())
                 .isEqualTo(new ForwardTuner(ForwardTuner.Scheme.CLEAN, AllocatorChoice.NEYMAN, 0.1f, 0.07, 4, 16));
-        assertThat(PromptArm.parse("random-search:0.4", FORWARD).tuner())
-                .isInstanceOfSatisfying(
-                        RandomSearch.class, search -> assertThat(search.scale()).isEqualTo(0.4));
+        assertThat(PromptArm.parse("random-search@5:0.4", FORWARD).tuner())
+                .isEqualTo(new RivalTuner(new RandomSearch(0.4, 5)));
+        assertThat(PromptArm.parse("cma-es@3", FORWARD).tuner()).isEqualTo(new RivalTuner(new CmaEs(0.1, 3)));
+        assertThat(PromptArm.parse("spsa-gc", FORWARD).tuner().batch()).isEqualTo(4);
+        assertThat(PromptArm.parse("equal@8", FORWARD).tuner().batch()).isEqualTo(8);
+        assertThatThrownBy(() -> PromptArm.parse("equal@9", FORWARD))
+                .hasMessageContaining("batch = 9 with 16 queries per step, expected 1 <= batch <= 8");
+        assertThatThrownBy(() -> PromptArm.parse("equal@few", FORWARD))
+                .hasMessageContaining("whole number after the @");
+        assertThatThrownBy(() -> PromptArm.parse("spsa-gc/clean", FORWARD)).hasMessageContaining("expected no scheme");
         assertThatThrownBy(() -> PromptArm.parse("cma", FORWARD))
                 .hasMessageContaining(
                         "arm = cma names cma, expected spsa-gc, cma-es, random-search, or one of gaussian");

@@ -1,8 +1,7 @@
-package dev.flops.bench.prompt;
+package dev.flops.bench.rival;
 
 import dev.flops.alloc.train.EpochSampler;
 import dev.flops.api.RandomKey;
-import dev.flops.bench.blackbox.QueryMeter;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.math3.exception.TooManyEvaluationsException;
@@ -20,10 +19,16 @@ import org.apache.commons.math3.optim.nonlinear.scalar.noderiv.CMAESOptimizer;
  * of a generation are judged by the same batch. The result is the mean of the distribution after the last whole generation. Queries:
  * B for the start, which the library judges first, and λ B per generation.
  *
+ * <p>At most {@value #MOST_PARAMETERS} parameters: the library begins with several d × d matrices, for its diagonal variant
+ * ({@code diagonalOnly}) as well. More are searched in a family of fewer ({@link CoordinateFamily}).
+ *
  * @param scale initial standard deviation of every coordinate, above 0
  * @param batch examples that judge a generation B, at least 1
  */
-public record CmaEs(double scale, int batch) implements PromptTuner {
+public record CmaEs(double scale, int batch) implements Rival {
+    /** Matrices of 32 MB, and eigenvalues in some seconds. */
+    public static final int MOST_PARAMETERS = 2048;
+
     /** Ends a search that the listener stopped. */
     private static final class StoppedException extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -41,33 +46,26 @@ public record CmaEs(double scale, int batch) implements PromptTuner {
     }
 
     @Override
-    public void tune(QueryMeter objective, float[] theta, long seed, Listener listener) {
+    public void run(MeteredLoss loss, float[] theta, long seed, Listener listener) {
         int candidates = candidates(theta.length);
-        long generations = (objective.remaining() / batch - 1) / candidates;
+        long generations = (loss.remaining() / batch - 1) / candidates;
         if (generations < 1) {
             return;
         }
         RandomKey root = RandomKey.ofSeed(seed);
-        CMAESOptimizer optimizer = new CMAESOptimizer(
-                Integer.MAX_VALUE,
-                Double.NEGATIVE_INFINITY,
-                true,
-                0,
-                0,
-                new KeyedGenerator(root.forPurpose(RandomKey.Purpose.PERTURBATION)),
-                true,
-                (int iteration, PointValuePair previous, PointValuePair current) -> false);
-        EpochSampler sampler =
-                new EpochSampler(objective.examples(), batch, root.forPurpose(RandomKey.Purpose.SAMPLING));
-        Judge judge = new Judge(objective, sampler, candidates, optimizer, theta, listener);
+        CMAESOptimizer optimizer = optimizer(root.forPurpose(RandomKey.Purpose.PERTURBATION));
+        EpochSampler sampler = new EpochSampler(loss.examples(), batch, root.forPurpose(RandomKey.Purpose.SAMPLING));
+        Judge judge = new Judge(loss, sampler, candidates, optimizer, theta, listener);
         double[] scales = new double[theta.length];
         Arrays.fill(scales, scale);
+        double[] start = new double[theta.length];
+        Arrays.setAll(start, i -> theta[i]);
         try {
             optimizer.optimize(
                     new MaxEval(Math.toIntExact(1 + generations * candidates)),
                     GoalType.MINIMIZE,
                     new ObjectiveFunction(judge::loss),
-                    new InitialGuess(new double[theta.length]),
+                    new InitialGuess(start),
                     SimpleBounds.unbounded(theta.length),
                     new CMAESOptimizer.Sigma(scales),
                     new CMAESOptimizer.PopulationSize(candidates));
@@ -79,13 +77,30 @@ public record CmaEs(double scale, int batch) implements PromptTuner {
         }
     }
 
+    /** Of the full covariance matrix, with the active update, without a criterion that ends the search. */
+    private static CMAESOptimizer optimizer(RandomKey key) {
+        return new CMAESOptimizer(
+                Integer.MAX_VALUE,
+                Double.NEGATIVE_INFINITY,
+                true,
+                0,
+                0,
+                new KeyedGenerator(key),
+                true,
+                (int iteration, PointValuePair previous, PointValuePair current) -> false);
+    }
+
     private static int candidates(int dimension) {
+        if (dimension > MOST_PARAMETERS) {
+            throw new IllegalArgumentException("dimension = " + dimension + ", expected <= " + MOST_PARAMETERS
+                    + " for CMA-ES: the library begins with d x d matrices, whichever variant runs");
+        }
         return 4 + (int) (3 * StrictMath.log(dimension));
     }
 
     /** Judges candidates, and follows the generations: the optimizer asks candidates one by one. */
     private static final class Judge {
-        private final QueryMeter objective;
+        private final MeteredLoss objective;
         private final EpochSampler sampler;
         private final int candidates;
         private final CMAESOptimizer optimizer;
@@ -97,7 +112,7 @@ public record CmaEs(double scale, int batch) implements PromptTuner {
         private double sum;
 
         Judge(
-                QueryMeter objective,
+                MeteredLoss objective,
                 EpochSampler sampler,
                 int candidates,
                 CMAESOptimizer optimizer,
@@ -119,7 +134,7 @@ public record CmaEs(double scale, int batch) implements PromptTuner {
             for (int i = 0; i < candidate.length; i++) {
                 candidate[i] = (float) point[i];
             }
-            double loss = MeanLoss.of(objective, candidate, sampler.batch(generation))[0];
+            double loss = objective.means(candidate, sampler.batch(generation))[0];
             if (started) {
                 asked++;
                 sum += loss;

@@ -1,14 +1,31 @@
-package dev.flops.bench.prompt;
+package dev.flops.bench.rival;
 
-import dev.flops.api.Objective;
+import dev.flops.bench.blackbox.QueryMeter;
 
-/** The mean loss of several points over the same examples. */
-final class MeanLoss {
-    private MeanLoss() {}
+/**
+ * The mean of losses that examples have each for itself.
+ *
+ * @param objective the black box, with its budget
+ */
+public record SeparableLoss(QueryMeter objective) implements MeteredLoss {
+    @Override
+    public int dimension() {
+        return objective.dimension();
+    }
 
-    /** Means of the points (rows, d) over the examples: rows · examples.length queries. */
-    static double[] of(Objective objective, float[] points, int[] examples) {
-        int d = objective.dimension();
+    @Override
+    public int examples() {
+        return objective.examples();
+    }
+
+    @Override
+    public long remaining() {
+        return objective.remaining();
+    }
+
+    @Override
+    public double[] means(float[] points, int[] examples) {
+        int d = dimension();
         int rows = points.length / d;
         float[] repeated = new float[rows * examples.length * d];
         int[] asked = new int[rows * examples.length];

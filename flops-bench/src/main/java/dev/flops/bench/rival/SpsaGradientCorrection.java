@@ -1,8 +1,7 @@
-package dev.flops.bench.prompt;
+package dev.flops.bench.rival;
 
 import dev.flops.alloc.train.EpochSampler;
 import dev.flops.api.RandomKey;
-import dev.flops.bench.blackbox.QueryMeter;
 
 /**
  * SPSA with gradient correction, the optimizer of BlackVIP: one direction Δ ∈ {±1}^d for a whole batch, a central difference at
@@ -24,7 +23,7 @@ import dev.flops.bench.blackbox.QueryMeter;
  * @param batch examples per step B, at least 1
  */
 public record SpsaGradientCorrection(double gain, double perturbation, double offset, double momentum, int batch)
-        implements PromptTuner {
+        implements Rival {
     private static final double GAIN_DECAY = 0.6;
     private static final double PERTURBATION_DECAY = 0.1;
 
@@ -47,15 +46,14 @@ public record SpsaGradientCorrection(double gain, double perturbation, double of
     }
 
     @Override
-    public void tune(QueryMeter objective, float[] theta, long seed, Listener listener) {
+    public void run(MeteredLoss loss, float[] theta, long seed, Listener listener) {
         RandomKey root = RandomKey.ofSeed(seed);
-        EpochSampler sampler =
-                new EpochSampler(objective.examples(), batch, root.forPurpose(RandomKey.Purpose.SAMPLING));
+        EpochSampler sampler = new EpochSampler(loss.examples(), batch, root.forPurpose(RandomKey.Purpose.SAMPLING));
         RandomKey directions = root.forPurpose(RandomKey.Purpose.PERTURBATION);
         int d = theta.length;
         double[] m = new double[d];
         boolean going = true;
-        for (int step = 0; going && objective.remaining() >= 2L * batch; step++) {
+        for (int step = 0; going && loss.remaining() >= 2L * batch; step++) {
             double a = gain / StrictMath.pow(step + 1 + offset, GAIN_DECAY);
             double c = perturbation / StrictMath.pow(step + 1, PERTURBATION_DECAY);
             RandomKey key = directions.forStep(step);
@@ -65,7 +63,7 @@ public record SpsaGradientCorrection(double gain, double perturbation, double of
                 pair[i] = (float) (ahead + c * sign(key, i));
                 pair[d + i] = (float) (ahead - c * sign(key, i));
             }
-            double[] losses = MeanLoss.of(objective, pair, sampler.batch(step));
+            double[] losses = loss.means(pair, sampler.batch(step));
             for (int i = 0; i < d; i++) {
                 m[i] = momentum * m[i] - a * (losses[0] - losses[1]) / (2 * c) * sign(key, i);
                 theta[i] += (float) m[i];

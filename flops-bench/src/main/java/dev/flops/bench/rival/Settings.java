@@ -1,4 +1,4 @@
-package dev.flops.bench.prompt;
+package dev.flops.bench.rival;
 
 /** Checks of settings. */
 final class Settings {

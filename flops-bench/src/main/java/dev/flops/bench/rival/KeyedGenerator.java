@@ -1,4 +1,4 @@
-package dev.flops.bench.prompt;
+package dev.flops.bench.rival;
 
 import dev.flops.api.RandomKey;
 import org.apache.commons.math3.random.AbstractRandomGenerator;

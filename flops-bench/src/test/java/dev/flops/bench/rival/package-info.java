@@ -1,0 +1,2 @@
+/** Rivals of forward learning, and what they ask. */
+package dev.flops.bench.rival;
