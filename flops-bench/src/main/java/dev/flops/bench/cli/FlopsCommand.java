@@ -92,7 +92,8 @@ public final class FlopsCommand implements Callable<Integer> {
                 .registerConverter(SpaceChoice.class, Choices.of(SpaceChoice.class))
                 .registerConverter(SimdWidth.class, Choices.of(SimdWidth.class))
                 .registerConverter(TaskChoice.class, Choices.of(TaskChoice.class))
-                .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class));
+                .registerConverter(TrainedPart.class, Choices.of(TrainedPart.class))
+                .registerConverter(BudgetArgument.class, BudgetArgument::parse);
     }
 
     /** What was typed to run a command, for reports: the name of the command is the first of its arguments. */

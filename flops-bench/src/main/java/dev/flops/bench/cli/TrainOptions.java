@@ -2,8 +2,6 @@ package dev.flops.bench.cli;
 
 import dev.flops.bench.task.AllocationConfig;
 import dev.flops.bench.task.AllocatorChoice;
-import dev.flops.bench.task.BudgetChoice;
-import dev.flops.bench.task.BudgetConfig;
 import dev.flops.bench.task.DataConfig;
 import dev.flops.bench.task.EstimatorChoice;
 import dev.flops.bench.task.EstimatorConfig;
@@ -17,7 +15,6 @@ import dev.flops.tensor.spec.SimdWidth;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -118,7 +115,7 @@ final class TrainOptions {
                     "Queries per step, clean forwards included (default: a few samples per example on average), or auto:"
                             + " the run spends the same in all, and each step as many samples as gain most per query, by what"
                             + " the steps before it measured; auto-flops: per floating-point operation.")
-    private @Nullable String budget;
+    private @Nullable BudgetArgument budget;
 
     @Option(names = "--steps", paramLabel = "N", description = "Training steps (default: the task's).")
     private @Nullable Integer steps;
@@ -155,27 +152,6 @@ final class TrainOptions {
         return changed ? TaskChoice.SCRATCH : TaskChoice.DIGITS;
     }
 
-    private BudgetConfig budget(BudgetConfig preset) {
-        if (budget == null) {
-            return preset;
-        }
-        Optional<BudgetChoice> rule = BudgetChoice.rule(budget);
-        return new BudgetConfig(
-                rule.isPresent() ? OptionalLong.empty() : OptionalLong.of(queries(budget)),
-                preset.samplesPerExample(),
-                preset.minimumSamples(),
-                rule.orElse(BudgetChoice.FIXED));
-    }
-
-    private static long queries(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "budget = " + text + ", expected a number of queries, auto or auto-flops", e);
-        }
-    }
-
     /** The task that is asked for; parts refuse what is out of their range. */
     TaskConfig toConfig() {
         try {
@@ -197,7 +173,7 @@ final class TrainOptions {
                             preset.estimator().samplesPerChunk()))
                     .allocation(
                             new AllocationConfig(allocator, preset.allocation().memoryWeight()))
-                    .budget(budget(preset.budget()))
+                    .budget(budget == null ? preset.budget() : budget.over(preset.budget()))
                     .learningRate(learningRate == null ? preset.optimizer().learningRate() : learningRate)
                     .steps(steps == null ? preset.steps() : steps)
                     .batch(batch)

@@ -1,6 +1,6 @@
 package dev.flops.bench.compare;
 
-import dev.flops.bench.task.CloseUp;
+import dev.flops.bench.closeup.CloseUp;
 
 /**
  * Estimates under what one arm had learned at the end of its first run.

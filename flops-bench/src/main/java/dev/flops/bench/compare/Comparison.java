@@ -1,5 +1,6 @@
 package dev.flops.bench.compare;
 
+import dev.flops.bench.closeup.CloseUpMeasurement;
 import dev.flops.bench.report.Configuration;
 import dev.flops.bench.report.Provenance;
 import dev.flops.bench.task.AllocationConfig;
@@ -143,7 +144,7 @@ public final class Comparison {
                 result.parametersSha256(),
                 curve);
         if (seed == config.seeds().getFirst()) {
-            closeUps.add(new ArmCloseUp(arm.toString(), seed, task.closeUp()));
+            closeUps.add(new ArmCloseUp(arm.toString(), seed, new CloseUpMeasurement(task, workers).measure()));
         }
         listener.onRun(run, ++done, config.runs());
         return run;

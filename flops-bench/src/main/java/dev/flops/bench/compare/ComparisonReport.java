@@ -1,12 +1,12 @@
 package dev.flops.bench.compare;
 
+import dev.flops.bench.closeup.CloseUp.Allocated;
+import dev.flops.bench.closeup.CloseUp.Cosine;
 import dev.flops.bench.compare.ArmResult.Milestone;
 import dev.flops.bench.report.html.Chart;
 import dev.flops.bench.report.html.HtmlReport;
 import dev.flops.bench.report.html.Series;
 import dev.flops.bench.report.html.Table;
-import dev.flops.bench.task.CloseUp.Allocated;
-import dev.flops.bench.task.CloseUp.Cosine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

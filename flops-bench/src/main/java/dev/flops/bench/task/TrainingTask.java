@@ -191,13 +191,21 @@ public final class TrainingTask implements Stateful {
     }
 
     /**
-     * Looks at what the task has learned; to be called when it has run. Costs queries that are counted nowhere, and changes nothing
-     * that {@link #run} has returned.
+     * What the task is made of, for measurements of what it has learned.
      *
-     * @return allocations, and cosines with the true gradient
+     * @return its parts
      */
-    public CloseUp closeUp() {
-        return new CloseUpMeasurement(config, parts, trainer, workers).measure();
+    public TaskParts parts() {
+        return parts;
+    }
+
+    /**
+     * What runs the task, for the same.
+     *
+     * @return its trainer
+     */
+    public Trainer trainer() {
+        return trainer;
     }
 
     private Map<String, SiteNoise> noise() {

@@ -70,7 +70,9 @@ record ArchitectureRules(String root) {
                 .resideOutsideOfPackages(
                         root + ".models.reference..",
                         root + ".bench.pretrain..",
+                        root + ".bench.closeup..",
                         root + ".bench.finetune..",
+                        root + ".bench.measure..",
                         root + ".bench.variance..")
                 .should()
                 .dependOnClassesThat()

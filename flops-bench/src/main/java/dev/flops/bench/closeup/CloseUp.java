@@ -1,4 +1,4 @@
-package dev.flops.bench.task;
+package dev.flops.bench.closeup;
 
 import java.util.List;
 

@@ -1,12 +1,15 @@
-package dev.flops.bench.task;
+package dev.flops.bench.closeup;
 
 import dev.flops.alloc.train.EpochSampler;
 import dev.flops.alloc.train.Trainer;
 import dev.flops.alloc.train.Trial;
 import dev.flops.api.Parameters.Parameter;
 import dev.flops.api.RandomKey;
-import dev.flops.bench.task.CloseUp.Allocated;
-import dev.flops.bench.task.CloseUp.Cosine;
+import dev.flops.bench.closeup.CloseUp.Allocated;
+import dev.flops.bench.closeup.CloseUp.Cosine;
+import dev.flops.bench.task.TaskConfig;
+import dev.flops.bench.task.TaskParts;
+import dev.flops.bench.task.TrainingTask;
 import dev.flops.models.reference.Backpropagation;
 import dev.flops.tensor.Workers;
 import java.util.ArrayList;
@@ -15,7 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Measures a {@link CloseUp}. */
-final class CloseUpMeasurement {
+public final class CloseUpMeasurement {
     /** Samples per example of the cosines. */
     private static final List<Integer> BUDGETS = List.of(1, 2, 4, 8, 16);
 
@@ -29,10 +32,16 @@ final class CloseUpMeasurement {
     private final List<int[]> batches = new ArrayList<>();
     private final RandomKey key;
 
-    CloseUpMeasurement(TaskConfig config, TaskParts parts, Trainer trainer, Workers workers) {
-        this.config = config;
-        this.parts = parts;
-        this.trainer = trainer;
+    /**
+     * A measurement of a task that has run. Its queries are counted nowhere, and nothing that the task has returned changes.
+     *
+     * @param task the task
+     * @param workers run independent work; they change no result
+     */
+    public CloseUpMeasurement(TrainingTask task, Workers workers) {
+        this.config = task.config();
+        this.parts = task.parts();
+        this.trainer = task.trainer();
         this.reference = new Backpropagation(parts.network(), parts.ops(), workers);
         // Batches and noise of their own: not those of the training.
         this.key = RandomKey.ofSeed(config.seed()).fold(BATCHES, REPEATS);
@@ -43,7 +52,12 @@ final class CloseUpMeasurement {
         }
     }
 
-    CloseUp measure() {
+    /**
+     * Looks at what the task has learned.
+     *
+     * @return allocations, and cosines with the true gradient
+     */
+    public CloseUp measure() {
         List<Cosine> cosines = new ArrayList<>();
         for (int budget : BUDGETS) {
             if (budget >= trainer.minimumSamples()) {
