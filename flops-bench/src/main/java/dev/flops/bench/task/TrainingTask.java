@@ -38,7 +38,6 @@ public final class TrainingTask implements Stateful {
 
     private final TaskConfig config;
     private final TaskData data;
-    private final Workers workers;
     private final TaskParts parts;
     private final Parameters trained;
     private final GradientEstimator estimator;
@@ -55,7 +54,6 @@ public final class TrainingTask implements Stateful {
     private TrainingTask(TaskConfig config, TaskData data, TensorOps ops, Workers workers) {
         this.config = config;
         this.data = data;
-        this.workers = workers;
         this.parts = TaskParts.of(config, data, ops, workers);
         Network network = parts.network();
         this.trained = parts.trained();
