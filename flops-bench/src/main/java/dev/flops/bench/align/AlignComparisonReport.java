@@ -46,7 +46,11 @@ public final class AlignComparisonReport {
                                 "Own text among the ten nearest against queries",
                                 "share",
                                 AlignPoint::imageToText10),
-                        chart(comparison, "Loss of the batches against queries", "loss, nats", AlignPoint::meanLoss)),
+                        chart(
+                                comparison,
+                                "Loss of the batches against queries (a smaller batch loses less)",
+                                "loss, nats",
+                                AlignPoint::meanLoss)),
                 command);
     }
 

@@ -41,7 +41,7 @@ public record Interval(double mean, double low, double high) {
      * @return such as {@code 93.10 [92.60, 93.60]}
      */
     public String percent() {
-        return String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", 100 * mean, 100 * low, 100 * high);
+        return new Interval(100 * mean, 100 * low, 100 * high).text(2);
     }
 
     /**
@@ -51,7 +51,12 @@ public record Interval(double mean, double low, double high) {
      * @return such as {@code 0.2310 [0.2200, 0.2420]}
      */
     public String text(int decimals) {
-        String number = "%." + decimals + "f";
-        return String.format(Locale.ROOT, number + " [" + number + ", " + number + "]", mean, low, high);
+        return shown(mean, decimals) + " [" + shown(low, decimals) + ", " + shown(high, decimals) + "]";
+    }
+
+    /** Rounded; what rounds to nothing has no sign. */
+    private static String shown(double value, int decimals) {
+        String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
+        return text.matches("-0\\.?0*") ? text.substring(1) : text;
     }
 }

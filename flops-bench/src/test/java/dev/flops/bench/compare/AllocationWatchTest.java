@@ -119,5 +119,7 @@ final class AllocationWatchTest {
         assertThatThrownBy(() -> PairedSeeds.difference(runs, reference.subList(0, 1), run -> run[0], 0.95))
                 .hasMessage("reference has 1 runs, expected 2");
         assertThat(new Interval(0.12345, 0.1, 0.2).text(3)).isEqualTo("0.123 [0.100, 0.200]");
+        assertThat(new Interval(-1e-9, -0.5, 1e-9).text(1)).isEqualTo("0.0 [-0.5, 0.0]");
+        assertThat(new Interval(-0.0001, -0.01, 0.01).percent()).isEqualTo("-0.01 [-1.00, 1.00]");
     }
 }
