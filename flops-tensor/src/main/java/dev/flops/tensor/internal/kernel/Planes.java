@@ -60,21 +60,29 @@ record Planes(Window window, int height, int width, int rows, int parts, int par
         }
     }
 
-    /** Copies the part of an image that taps can see; element (y, x) of a channel comes from from[(y · width + x) · stride]. */
-    void sortInto(float[] from, int fromOffset, int stride, float[] to, int toOffset) {
-        int padding = window.padding();
-        int lastRow = Math.min(rows - padding, height);
-        for (int y = 0; y < lastRow; y++) {
-            for (int part = 0; part < parts; part++) {
-                int row = toOffset + (y + padding) * rowLength() + part * partLength;
-                int first = Math.max(0, Math.ceilDiv(padding - part, window.stride()));
-                int end = Math.min(partLength, Math.ceilDiv(width + padding - part, window.stride()));
-                int at = fromOffset + (y * width - padding + part) * stride;
-                int step = window.stride() * stride;
-                for (int i = first; i < end; i++) {
-                    to[row + i] = from[at + i * step];
-                }
-            }
-        }
+    /** Rows of the image, from the first on, that lie in the planes. */
+    int seenRows() {
+        return Math.min(rows - window.padding(), height);
+    }
+
+    /** First column of a part that is not padding. */
+    int firstColumn(int part) {
+        return Math.min(partLength, Math.max(0, Math.ceilDiv(window.padding() - part, window.stride())));
+    }
+
+    /** One past the last column of a part that is not padding. */
+    int endColumn(int part) {
+        int end = Math.min(partLength, Math.ceilDiv(width + window.padding() - part, window.stride()));
+        return Math.max(end, firstColumn(part));
+    }
+
+    /** The image's column that is a part's column i. */
+    int imageColumn(int part, int i) {
+        return i * window.stride() + part - window.padding();
+    }
+
+    /** Where column i of a part of the image's row y lies in its plane. */
+    int place(int y, int part, int i) {
+        return (y + window.padding()) * rowLength() + part * partLength + i;
     }
 }

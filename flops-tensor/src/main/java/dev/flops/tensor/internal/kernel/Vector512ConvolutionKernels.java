@@ -3,7 +3,6 @@ package dev.flops.tensor.internal.kernel;
 import dev.flops.tensor.spec.Window;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +27,6 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
     private static final int BIAS_AT = TILE;
     private static final int PLANES_AT = BIAS_AT + MAX_PANEL;
 
-    /** Lines a power of two apart share their places in the first-level cache. */
-    private static final int GAP = 16;
-
     private final float[] zeros = new float[TILE];
     private final float[] noBias = new float[MAX_PANEL];
 
@@ -44,8 +40,7 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
 
     @Override
     public int scratchLength(Window window, int height, int width, int channels) {
-        int planes = channels * Planes.of(window, height, width).planeLength();
-        return PLANES_AT + planes + (isDetour(window, width, channels) ? channels * (height * width + GAP) : 0);
+        return PLANES_AT + channels * Planes.of(window, height, width).planeLength();
     }
 
     @Override
@@ -82,56 +77,23 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
         }
     }
 
-    /** Whether channels are brought together whole before their rows are laid: rows are short, or their columns need sorting. */
-    private static boolean isDetour(Window window, int width, int channels) {
-        return channels >= LANES && (window.stride() > 1 || width < LANES);
-    }
-
-    /** Lays the channels of an image into their planes. */
+    /** Lays the channels of an image into their planes, row by row and part by part. */
     private static void lay(Planes planes, int channels, int allChannels, float[] in, int inOffset, float[] scratch) {
-        int width = planes.width();
-        if (isDetour(planes.window(), width, channels)) {
-            int pixels = planes.height() * width;
-            int from = PLANES_AT + channels * planes.planeLength();
-            Vector512MatrixKernels.transpose(pixels, channels, in, inOffset, allChannels, scratch, from, pixels + GAP);
-            if (planes.window().stride() > 1) {
-                sort(planes, channels, scratch, from, pixels + GAP, 1, scratch);
-            } else {
-                copyShortRows(planes, channels, scratch, from, pixels + GAP);
-            }
-        } else if (planes.window().stride() > 1) {
-            sort(planes, channels, in, inOffset, 1, allChannels, scratch);
-        } else {
-            int padding = planes.window().padding();
-            for (int y = 0; y < planes.height(); y++) {
-                int from = inOffset + y * width * allChannels;
-                int to = PLANES_AT + (y + padding) * planes.rowLength() + padding;
+        int stride = planes.window().stride();
+        for (int y = 0; y < planes.seenRows(); y++) {
+            for (int part = 0; part < planes.parts(); part++) {
+                int first = planes.firstColumn(part);
+                int pixel = y * planes.width() + planes.imageColumn(part, first);
                 Vector512MatrixKernels.transpose(
-                        width, channels, in, from, allChannels, scratch, to, planes.planeLength());
+                        planes.endColumn(part) - first,
+                        channels,
+                        in,
+                        inOffset + pixel * allChannels,
+                        stride * allChannels,
+                        scratch,
+                        PLANES_AT + planes.place(y, part, first),
+                        planes.planeLength());
             }
-        }
-    }
-
-    /** Rows of less than a vector. */
-    private static void copyShortRows(Planes planes, int channels, float[] scratch, int from, int distance) {
-        int width = planes.width();
-        int padding = planes.window().padding();
-        VectorMask<Float> row = SPECIES.indexInRange(0, width);
-        for (int channel = 0; channel < channels; channel++) {
-            int at = from + channel * distance;
-            int to = PLANES_AT + channel * planes.planeLength() + padding * planes.rowLength() + padding;
-            for (int y = 0; y < planes.height(); y++) {
-                FloatVector.fromArray(SPECIES, scratch, at + y * width, row)
-                        .intoArray(scratch, to + y * planes.rowLength(), row);
-            }
-        }
-    }
-
-    private static void sort(
-            Planes planes, int channels, float[] from, int fromOffset, int distance, int stride, float[] scratch) {
-        for (int channel = 0; channel < channels; channel++) {
-            planes.sortInto(
-                    from, fromOffset + channel * distance, stride, scratch, PLANES_AT + channel * planes.planeLength());
         }
     }
 
