@@ -21,6 +21,9 @@ final class Vector512NoiseKernels implements NoiseKernels {
     private static final int HALF = GROUP / 2;
     private static final int PARITY = 0x1BD11BDA;
 
+    /** Elements of a block of signs, whole groups. */
+    private static final int SIGNS = 512;
+
     /** Elements from which on a run in place goes by blocks. */
     private static final int LEAST_IN_PLACE = 4096;
 
@@ -60,7 +63,7 @@ final class Vector512NoiseKernels implements NoiseKernels {
         int start = -(int) (first % GROUP);
         int counter = (int) (first / GROUP * HALF);
         if (distribution == Distribution.RADEMACHER) {
-            rademacher(key0, key1, counter, counter1, start, n, sigma, x, xOffset, out, outOffset);
+            signs(key0, key1, counter, counter1, start, n, sigma, x, xOffset, out, outOffset);
             return;
         }
         int done = 0;
@@ -232,6 +235,30 @@ final class Vector512NoiseKernels implements NoiseKernels {
                     upper.fma(factor, w).intoArray(out, outOffset + upperAt, upperMask);
                 }
             }
+        }
+    }
+
+    /**
+     * Signs by blocks that end with a group. A call for each has the method compiled as a whole; the optimising compiler refuses it as
+     * an on-stack replacement of one long loop ("too many clones"), and the first compiler's code would then run for seconds.
+     */
+    private static void signs(
+            int key0,
+            int key1,
+            int counter0,
+            int counter1,
+            int start,
+            int n,
+            float sigma,
+            float @Nullable [] x,
+            int xOffset,
+            float[] out,
+            int outOffset) {
+        int begin = start;
+        int counter = counter0;
+        for (int done = 0, size; done < n; done += size, counter += SIGNS / 2, begin = 0) {
+            size = Math.min(n - done, begin + SIGNS);
+            rademacher(key0, key1, counter, counter1, begin, size, sigma, x, xOffset + done, out, outOffset + done);
         }
     }
 

@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Test;
  */
 class KernelCompilationTest {
     private static final int RUNS = 40;
+
+    /** Long enough for a running loop to be replaced by compiled code. */
+    private static final int LONG = 40_000;
+
     private static final String PACKAGE = "dev.flops.tensor.internal.kernel.";
 
     /** Time, number, flags of a compilation, its tier, the method, and what follows. */
@@ -64,6 +68,12 @@ class KernelCompilationTest {
 
     /** Runs every vector kernel until it is compiled. */
     public static void main(String[] args) {
+        KernelInput longRows = new KernelInput(LONG, 1, KernelInput.Kind.ORDINARY);
+        for (String name : new String[] {"NoiseKernels.fill", "NoiseKernels.addScaled"}) {
+            for (int bits : new int[] {512, 256, 128}) {
+                KernelCases.all().get(name).run(VectorKernelSets.ofBits(bits), longRows);
+            }
+        }
         for (int run = 0; run < RUNS; run++) {
             KernelInput input = new KernelInput(33 + run, 1, KernelInput.Kind.ORDINARY);
             for (KernelCases.Case test : KernelCases.all().values()) {
