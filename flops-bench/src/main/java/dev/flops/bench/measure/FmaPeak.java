@@ -27,10 +27,13 @@ public final class FmaPeak {
      * Runs the chains once.
      *
      * @param kernels "512", "256", "128" or "scalar", as {@link dev.flops.tensor.TensorOps#kernelName()} says
-     * @param rounds multiply-adds of each chain
+     * @param rounds multiply-adds of each chain, an even number
      * @return a number that depends on all of them
      */
     public static float run(String kernels, int rounds) {
+        if (rounds % 2 != 0) {
+            throw new IllegalArgumentException("rounds = " + rounds + ", expected an even number");
+        }
         return switch (kernels) {
             case "512" -> VectorFmaChains.of512(rounds);
             case "256" -> VectorFmaChains.of256(rounds);
