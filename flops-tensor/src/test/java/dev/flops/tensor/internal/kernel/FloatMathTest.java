@@ -76,7 +76,7 @@ class FloatMathTest {
         assertThat(worst(function, SAMPLE_STEP)).isLessThanOrEqualTo(function.ulps);
     }
 
-    /** A minute for each function: run with -Dflops.ulp=exhaustive, or by night. */
+    /** Minutes for each function, an hour for some: run with -Dflops.ulp=exhaustive, or by night. */
     @EnabledIf("exhaustive")
     @ParameterizedTest
     @EnumSource
