@@ -130,7 +130,7 @@ public final class Trainer implements Stateful {
         GradientEstimator.Step open = inMemory(() -> estimator.begin(step, examples, perturbationKey, ledger));
 
         long allocating = System.nanoTime();
-        AllocationRequest request = request(open, samples);
+        AllocationRequest request = request(open, samples, allocationKey.forStep(step));
         long allocatorFlops = allocator.flops(request, allocatorState);
         Allocation allocation = inThisStep(() -> allocator.allocate(request, allocatorState));
         long allocated = System.nanoTime();
@@ -178,14 +178,9 @@ public final class Trainer implements Stateful {
         return report;
     }
 
-    private AllocationRequest request(GradientEstimator.Step open, int samples) {
+    private AllocationRequest request(GradientEstimator.Step open, int samples, RandomKey key) {
         return new AllocationRequest(
-                open.signals(),
-                memory.remembered(open.signals()),
-                samples,
-                minimumSamples(),
-                allocationKey.forStep(step),
-                sampleFlops);
+                open.signals(), memory.remembered(open.signals()), samples, minimumSamples(), key, sampleFlops);
     }
 
     /**
@@ -203,13 +198,10 @@ public final class Trainer implements Stateful {
         CostLedger own = new CostLedger();
         GradientEstimator.Step open =
                 estimator.begin(repeat, examples, key.forPurpose(RandomKey.Purpose.PERTURBATION), own);
-        AllocationRequest request = new AllocationRequest(
-                open.signals(),
-                memory.remembered(open.signals()),
+        AllocationRequest request = request(
+                open,
                 Math.multiplyExact(examples.length, samplesPerExample),
-                minimumSamples(),
-                key.forPurpose(RandomKey.Purpose.ALLOCATION).forStep(repeat),
-                sampleFlops);
+                key.forPurpose(RandomKey.Purpose.ALLOCATION).forStep(repeat));
         Allocation allocation = allocator.allocate(request, allocatorState);
         GradientEstimate estimate = open.estimate(allocation);
         return new Trial(allocation, own.queries(), estimate);
