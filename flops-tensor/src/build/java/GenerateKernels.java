@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *       replacing the text 512. So a master says "512" only where it means the width, and derives every count from the
  *       length of its species.
  *   <li>For each width, the tiles of the matrix product, {@code Vector<width>Tiles}, and those of the convolution,
- *       {@code Vector<width>WindowTiles}.
+ *       {@code Vector<width>WindowTiles} with channels in the lanes and {@code Vector<width>PositionTiles} with positions.
  * </ul>
  *
  * A file is written only when its text changes, so that incremental builds stay incremental, and deleted when its
@@ -49,6 +49,9 @@ final class GenerateKernels {
         files.put(kernels.resolve("Vector512WindowTiles.java"), WindowTileSource.of(512, 16, 8, 8, 6));
         files.put(kernels.resolve("Vector256WindowTiles.java"), WindowTileSource.of(256, 8, 6));
         files.put(kernels.resolve("Vector128WindowTiles.java"), WindowTileSource.of(128, 8, 6));
+        files.put(kernels.resolve("Vector512PositionTiles.java"), PositionTileSource.of(512, 8));
+        files.put(kernels.resolve("Vector256PositionTiles.java"), PositionTileSource.of(256, 4));
+        files.put(kernels.resolve("Vector128PositionTiles.java"), PositionTileSource.of(128, 4));
         write(output, files);
     }
 

@@ -24,9 +24,10 @@ final class WindowTileSource extends Source {
         for (int vectors = 1; vectors <= mostRows.length; vectors++) {
             source.dispatch(vectors, mostRows[vectors - 1]);
             for (int rows = 1; rows <= mostRows[vectors - 1]; rows++) {
-                source.tile(rows, vectors);
+                source.tile(rows, vectors, vectors);
             }
         }
+        source.half(mostRows.length, mostRows[mostRows.length / 2 - 1]);
         source.line("}");
         return source.text();
     }
@@ -85,18 +86,43 @@ final class WindowTileSource extends Source {
         line("    }");
     }
 
-    private void tile(int rows, int vectors) {
+    /** Tiles of half a panel of most vectors. */
+    private void half(int vectors, int mostRows) {
         line("");
-        line("    private static void tile%dx%d(%s) {".formatted(rows, vectors, PARAMETERS));
+        line("    /** Rows of the highest tile of half a panel of most vectors. */");
+        line("    static final int MOST_ROWS_OF_HALF = " + mostRows + ";");
+        line("");
+        line("    /** Half a panel of most vectors: rows of b and start are as long as the whole panel is wide. */");
+        line("    static void half(int rows, " + PARAMETERS + ") {");
+        line("        switch (rows) {");
+        for (int rows = 1; rows <= mostRows; rows++) {
+            line("            case %d -> %s(%s);".formatted(rows, name(rows, vectors / 2, vectors), ARGUMENTS));
+        }
+        line("            default -> throw new AssertionError(rows);");
+        line("        }");
+        line("    }");
+        for (int rows = 1; rows <= mostRows; rows++) {
+            tile(rows, vectors / 2, vectors);
+        }
+    }
+
+    private static String name(int rows, int vectors, int panel) {
+        return "tile" + rows + "x" + vectors + (vectors == panel ? "" : "of" + panel);
+    }
+
+    /** A tile of so many vectors of a panel, whose rows in b and start are {@code panel} vectors long. */
+    private void tile(int rows, int vectors, int panel) {
+        line("");
+        line("    private static void %s(%s) {".formatted(name(rows, vectors, panel), PARAMETERS));
         each(
                 rows,
                 vectors,
                 (r, v) -> "        FloatVector c%d_%d = FloatVector.fromArray(SPECIES, start, startOffset%s);"
-                        .formatted(r, v, plus((r * vectors + v) * lanes)));
+                        .formatted(r, v, plus((r * panel + v) * lanes)));
         line("        for (int p = 0; p < k; p++) {");
         for (int v = 0; v < vectors; v++) {
             line("            FloatVector b%d = FloatVector.fromArray(SPECIES, b, bOffset + p * %d%s);"
-                    .formatted(v, vectors * lanes, plus(v * lanes)));
+                    .formatted(v, panel * lanes, plus(v * lanes)));
         }
         line("            int at = aOffset + taps[tap + p];");
         for (int r = 0; r < rows; r++) {

@@ -21,10 +21,13 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
     /** Greatest extent of a block along p: a panel of weights stays in the second-level cache. */
     private static final int BLOCK_K = 1152;
 
-    /** Floats of the largest tile. */
-    private static final int TILE = 24 * LANES;
+    /** Floats of the largest tile, or, of half a panel, of what it starts from. */
+    private static final int TILE = Math.max(24 * LANES, Vector512WindowTiles.MOST_ROWS_OF_HALF * MAX_PANEL);
 
-    private static final int BIAS_AT = TILE;
+    /** Floats of a row of channels of positions. */
+    private static final int POSITIONS = Vector512PositionTiles.MAX_VECTORS * LANES;
+
+    private static final int BIAS_AT = Math.max(TILE, LANES * POSITIONS);
     private static final int PLANES_AT = BIAS_AT + MAX_PANEL;
 
     private final float[] zeros = new float[TILE];
@@ -125,6 +128,20 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
         Window window = job.planes().window();
         int rows = window.outputHeight(job.planes().height());
         int positions = window.outputWidth(job.planes().width());
+        if (width == LANES && depth == job.k() && positions >= 2 * LANES) {
+            for (int y = 0; y < rows; y++) {
+                multiplyPositions(
+                        job,
+                        positions,
+                        PLANES_AT + y * job.planes().outputRowStride(),
+                        job.k() * j,
+                        columns,
+                        panelBias,
+                        panelBiasOffset,
+                        outOffset + y * positions * job.ldOut());
+            }
+            return;
+        }
         for (int y = 0; y < rows; y++) {
             multiplyRow(
                     job,
@@ -154,6 +171,12 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
             float[] bias,
             int biasOffset,
             int outOffset) {
+        if (width == MAX_PANEL
+                && positions <= Vector512WindowTiles.MOST_ROWS_OF_HALF
+                && positions > Vector512WindowTiles.mostRows(width / LANES)) {
+            multiplyHalves(job, positions, p, depth, aOffset, bOffset, columns, bias, biasOffset, outOffset);
+            return;
+        }
         boolean resume = p > 0;
         boolean ragged = columns < width;
         float[] scratch = job.scratch();
@@ -187,6 +210,108 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
                     ragged ? width : job.ldOut());
             if (ragged) {
                 Vector512MatrixKernels.copy(rows, columns, scratch, 0, width, job.out(), to, job.ldOut());
+            }
+        }
+    }
+
+    /** A row of the output that is one tile of half a panel high: both halves one after the other. */
+    private void multiplyHalves(
+            Job job,
+            int positions,
+            int p,
+            int depth,
+            int aOffset,
+            int bOffset,
+            int columns,
+            float[] bias,
+            int biasOffset,
+            int outOffset) {
+        boolean resume = p > 0;
+        boolean ragged = columns < MAX_PANEL;
+        float[] scratch = job.scratch();
+        if (resume) {
+            Vector512MatrixKernels.copy(positions, columns, job.out(), outOffset, job.ldOut(), scratch, 0, MAX_PANEL);
+        }
+        for (int j = 0; j < MAX_PANEL; j += MAX_PANEL / 2) {
+            Vector512WindowTiles.half(
+                    positions,
+                    depth,
+                    job.taps(),
+                    p,
+                    scratch,
+                    aOffset,
+                    job.packed(),
+                    bOffset + j,
+                    resume ? scratch : zeros,
+                    j,
+                    bias,
+                    biasOffset + j,
+                    ragged ? scratch : job.out(),
+                    ragged ? j : outOffset + j,
+                    ragged ? MAX_PANEL : job.ldOut());
+        }
+        if (ragged) {
+            Vector512MatrixKernels.copy(positions, columns, scratch, 0, MAX_PANEL, job.out(), outOffset, job.ldOut());
+        }
+    }
+
+    /**
+     * The positions of an output row for one vector of channels, by tiles whose lanes are positions. The last vector of a row ends
+     * with it, so it may compute again what the one before it has.
+     */
+    private void multiplyPositions(
+            Job job,
+            int positions,
+            int aOffset,
+            int bOffset,
+            int columns,
+            float[] bias,
+            int biasOffset,
+            int outOffset) {
+        int most = Vector512PositionTiles.MAX_VECTORS;
+        int vectors = positions / LANES;
+        for (int v = 0, width; v < vectors; v += width) {
+            int tiles = (vectors - v + most - 1) / most;
+            width = (vectors - v + tiles - 1) / tiles;
+            multiplyVectors(job, width, v * LANES, aOffset, bOffset, columns, bias, biasOffset, outOffset);
+        }
+        if (positions % LANES > 0) {
+            multiplyVectors(job, 1, positions - LANES, aOffset, bOffset, columns, bias, biasOffset, outOffset);
+        }
+    }
+
+    private void multiplyVectors(
+            Job job,
+            int vectors,
+            int x,
+            int aOffset,
+            int bOffset,
+            int columns,
+            float[] bias,
+            int biasOffset,
+            int outOffset) {
+        float[] scratch = job.scratch();
+        for (int c = 0; c < columns; c += Vector512PositionTiles.CHANNELS) {
+            Vector512PositionTiles.tile(
+                    vectors,
+                    job.k(),
+                    job.taps(),
+                    scratch,
+                    aOffset + x,
+                    job.packed(),
+                    bOffset + c,
+                    bias,
+                    biasOffset + c,
+                    scratch,
+                    c * POSITIONS);
+        }
+        for (int v = 0; v < vectors; v++) {
+            int to = outOffset + (x + v * LANES) * job.ldOut();
+            if (columns == LANES) {
+                Vector512Tiles.transpose(scratch, v * LANES, POSITIONS, job.out(), to, job.ldOut());
+            } else {
+                Vector512MatrixKernels.transpose(
+                        columns, LANES, scratch, v * LANES, POSITIONS, job.out(), to, job.ldOut());
             }
         }
     }
