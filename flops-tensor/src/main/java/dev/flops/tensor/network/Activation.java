@@ -2,18 +2,40 @@ package dev.flops.tensor.network;
 
 import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value that flows through a network during one forward: a tensor with one row per example, or, downstream of a
  * perturbed site, one row per sample. Valid until its context's workspace is released.
+ *
+ * <p>Where nothing is kept, an activation waits until its values are asked for. If the only operation that reads it can work in
+ * place, they are computed in the place of that operation's output and nowhere else.
  */
 public final class Activation {
-    private final Tensor tensor;
+    private final Shape shape;
     private final boolean perSample;
+    private final @Nullable Operation operation;
+    private final @Nullable Computation computation;
+    private @Nullable Tensor tensor;
+    private int readers;
+    private boolean consumed;
 
+    /** An activation whose values are known. */
     Activation(Tensor tensor, boolean perSample) {
-        this.tensor = tensor;
+        this.shape = tensor.shape();
         this.perSample = perSample;
+        this.operation = null;
+        this.computation = null;
+        this.tensor = tensor;
+    }
+
+    /** The output of an operation that waits. */
+    Activation(Operation operation, Computation computation) {
+        this.shape = OutputShapes.of(operation);
+        this.perSample = operation.perSample();
+        this.operation = operation;
+        this.computation = computation;
     }
 
     /**
@@ -22,6 +44,9 @@ public final class Activation {
      * @return the tensor; do not write to it
      */
     public Tensor tensor() {
+        if (tensor == null) {
+            tensor = Objects.requireNonNull(computation).of(Objects.requireNonNull(operation));
+        }
         return tensor;
     }
 
@@ -31,7 +56,7 @@ public final class Activation {
      * @return (rows, ...)
      */
     public Shape shape() {
-        return tensor.shape();
+        return shape;
     }
 
     /**
@@ -41,5 +66,28 @@ public final class Activation {
      */
     public boolean perSample() {
         return perSample;
+    }
+
+    /** One more operation will read this. */
+    void addReader() {
+        readers++;
+    }
+
+    /** The operation that waits to be computed and whose output nothing but its one reader needs, or null. */
+    @Nullable
+    Operation waitingForOneReader() {
+        return tensor == null && readers == 1 ? operation : null;
+    }
+
+    /** The values have been computed in the place of the reader's output and are gone. */
+    void consumed() {
+        consumed = true;
+    }
+
+    /** Computes values that may be asked for later. */
+    void settle() {
+        if (!consumed) {
+            tensor();
+        }
     }
 }

@@ -1,11 +1,10 @@
 package dev.flops.tensor.network;
 
 import dev.flops.api.Parameters.Parameter;
-import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
-import dev.flops.tensor.spec.Window;
+import org.jspecify.annotations.Nullable;
 
 /** Computes operations on tensor operations and counts what they cost. */
 final class Computation {
@@ -33,71 +32,97 @@ final class Computation {
 
     /** The output of an operation, in the workspace. */
     Tensor of(Operation operation) {
-        return switch (operation) {
-            case Operation.Linear o -> linear(o);
-            case Operation.Convolution o -> convolution(o);
-            case Operation.LayerNorm o -> layerNorm(o);
-            case Operation.RmsNorm o -> rmsNorm(o);
-            case Operation.GroupNorm o -> groupNorm(o);
-            case Operation.Standardize o -> standardize(o);
-            case Operation.Affine o -> affine(o);
-            case Operation.Gelu o -> gelu(o.x());
-            case Operation.Silu o -> silu(o.x());
-            case Operation.Relu o -> relu(o.x());
-            case Operation.Add o -> add(o.x(), o.y());
-            case Operation.Scale o -> scale(o.x(), o.factor());
-            case Operation.Attention o -> attention(o.x(), o.heads());
-            case Operation.Reshape o -> o.x().tensor().reshape(o.shape());
-            case Operation.MaxPool o -> maxPool(o.x(), o.window());
-            case Operation.AveragePool o -> averagePool(o.x(), o.window());
-            case Operation.Embed o -> embed(o);
-            case Operation.Broadcast o -> broadcast(o.x(), o.value());
-            case Operation.Insert o -> insert(o.x(), o.y(), o.index());
-            case Operation.Resize o -> resize(o);
-            case Operation.Token o -> token(o.x(), o.index());
-        };
-    }
-
-    private Tensor linear(Operation.Linear o) {
-        Activation x = o.x();
-        int n = o.weight().shape().getFirst();
-        Tensor out = workspace.take(x.shape().withLast(n));
-        parameters.multiplyInto(x.tensor(), o.weight(), o.bias(), 1, 0, out, workspace);
-        flops += 2L * x.tensor().elements() * n;
-        return out;
-    }
-
-    private Tensor convolution(Operation.Convolution o) {
-        int n = o.weight().shape().getFirst();
-        Shape in = o.x().shape();
-        int height = o.window().outputHeight(in.extent(1));
-        int width = o.window().outputWidth(in.extent(2));
-        Tensor out = workspace.take(Shape.of(in.extent(0), height, width, n));
-        for (int group = 0; group < o.groups(); group++) {
-            parameters.convolveInto(
-                    o.x().tensor(), o.weight(), o.bias(), o.window(), o.groups(), group, out, workspace);
+        if (operation instanceof Operation.Reshape o) {
+            return o.x().tensor().reshape(o.shape());
         }
-        flops += 2L * out.elements() * (o.weight().length() / n);
+        Tensor out = workspace.take(OutputShapes.of(operation));
+        compute(operation, out);
         return out;
     }
 
-    private Tensor layerNorm(Operation.LayerNorm o) {
-        Tensor out = workspace.take(o.x().shape());
-        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
+    private void compute(Operation operation, Tensor out) {
+        switch (operation) {
+            case Operation.Linear o -> linear(o, out);
+            case Operation.Convolution o -> convolution(o, out);
+            case Operation.LayerNorm o -> layerNorm(o, out);
+            case Operation.RmsNorm o -> rmsNorm(o, out);
+            case Operation.GroupNorm o -> groupNorm(o, out);
+            case Operation.Standardize o -> standardize(o, out);
+            case Operation.Affine o -> affine(o, out);
+            case Operation.Gelu o -> map(out, ops.elementwise()::geluInto, inPlace(o.x(), out));
+            case Operation.Silu o -> map(out, ops.elementwise()::siluInto, inPlace(o.x(), out));
+            case Operation.Relu o -> map(out, ops.elementwise()::reluInto, inPlace(o.x(), out));
+            case Operation.Scale o ->
+                map(out, (x, to) -> ops.elementwise().scaleInto(o.factor(), x, to), inPlace(o.x(), out));
+            case Operation.Add o -> add(o.x(), o.y(), out);
+            case Operation.Attention o -> attention(o.x().tensor(), o.heads(), out);
+            case Operation.Reshape o -> throw new AssertionError(o);
+            case Operation.MaxPool o -> {
+                ops.image().maxPoolInto(o.x().tensor(), o.window(), out);
+                flops += (long) out.elements() * o.window().taps();
+            }
+            case Operation.AveragePool o -> {
+                ops.image().averagePoolInto(o.x().tensor(), o.window(), out);
+                flops += (long) out.elements() * o.window().taps();
+            }
+            case Operation.Embed o -> embed(o, out);
+            case Operation.Broadcast o -> broadcast(o.x().tensor(), o.value(), out);
+            case Operation.Insert o -> insert(o.x(), o.y(), o.index(), out);
+            case Operation.Resize o -> {
+                Bilinear.resize(o.x().tensor(), out);
+                flops += 8L * out.elements();
+            }
+            case Operation.Token o -> Embeddings.select(o.x().tensor(), o.index(), out);
+        }
+    }
+
+    /** The values of an operation's input: computed into its output, if nothing else will read them, or where they are. */
+    private Tensor inPlace(Activation x, Tensor out) {
+        Operation waiting = x.waitingForOneReader();
+        if (waiting == null || waiting instanceof Operation.Reshape) {
+            return x.tensor();
+        }
+        compute(waiting, out);
+        x.consumed();
+        return out;
+    }
+
+    private interface Map {
+        void into(Tensor x, Tensor out);
+    }
+
+    private void map(Tensor out, Map map, Tensor x) {
+        map.into(x, out);
+        flops += out.elements();
+    }
+
+    private void linear(Operation.Linear o, Tensor out) {
+        Tensor x = o.x().tensor();
+        parameters.multiplyInto(x, o.weight(), o.bias(), 1, 0, out, workspace);
+        flops += 2L * x.elements() * o.weight().shape().getFirst();
+    }
+
+    private void convolution(Operation.Convolution o, Tensor out) {
+        Tensor x = o.x().tensor();
+        for (int group = 0; group < o.groups(); group++) {
+            parameters.convolveInto(x, o.weight(), o.bias(), o.window(), o.groups(), group, out, workspace);
+        }
+        flops += 2L * out.elements() * (o.weight().length() / o.weight().shape().getFirst());
+    }
+
+    private void layerNorm(Operation.LayerNorm o, Tensor out) {
+        eachVariant(inPlace(o.x(), out), out, (variant, x, part) -> {
             Tensor gamma = parameters.values(o.gamma(), variant, workspace);
             ops.row().layerNormInto(x, gamma, parameters.values(o.beta(), variant, workspace), o.epsilon(), part);
         });
         flops += 8L * out.elements();
-        return out;
     }
 
-    private Tensor rmsNorm(Operation.RmsNorm o) {
-        Tensor out = workspace.take(o.x().shape());
-        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
+    private void rmsNorm(Operation.RmsNorm o, Tensor out) {
+        eachVariant(inPlace(o.x(), out), out, (variant, x, part) -> {
             ops.row().rmsNormInto(x, parameters.values(o.gamma(), variant, workspace), o.epsilon(), part);
         });
         flops += 4L * out.elements();
-        return out;
     }
 
     private interface VariantTask {
@@ -116,152 +141,66 @@ final class Computation {
         }
     }
 
-    private Tensor groupNorm(Operation.GroupNorm o) {
-        Tensor out = workspace.take(o.x().shape());
-        ops.normalization().groupNormInto(o.x().tensor(), o.groups(), o.epsilon(), out, workspace);
+    private void groupNorm(Operation.GroupNorm o, Tensor out) {
+        ops.normalization().groupNormInto(inPlace(o.x(), out), o.groups(), o.epsilon(), out, workspace);
         flops += 6L * out.elements();
-        return out;
     }
 
-    private Tensor standardize(Operation.Standardize o) {
-        Tensor out = workspace.take(o.x().shape());
-        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
+    private void standardize(Operation.Standardize o, Tensor out) {
+        eachVariant(inPlace(o.x(), out), out, (variant, x, part) -> {
             Tensor mean = parameters.values(o.mean(), variant, workspace);
             Tensor squares = parameters.values(o.variance(), variant, workspace);
             ops.normalization().standardizeInto(x, mean, squares, o.epsilon(), part);
         });
         flops += 2L * out.elements();
-        return out;
     }
 
-    private Tensor affine(Operation.Affine o) {
-        Tensor out = workspace.take(o.x().shape());
-        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
+    private void affine(Operation.Affine o, Tensor out) {
+        eachVariant(inPlace(o.x(), out), out, (variant, x, part) -> {
             Tensor gamma = parameters.values(o.gamma(), variant, workspace);
             ops.normalization().affineInto(x, gamma, parameters.values(o.beta(), variant, workspace), part);
         });
         flops += 2L * out.elements();
-        return out;
     }
 
-    private Tensor gelu(Activation x) {
-        Tensor out = workspace.take(x.shape());
-        ops.elementwise().geluInto(x.tensor(), out);
-        flops += out.elements();
-        return out;
-    }
-
-    private Tensor silu(Activation x) {
-        Tensor out = workspace.take(x.shape());
-        ops.elementwise().siluInto(x.tensor(), out);
-        flops += out.elements();
-        return out;
-    }
-
-    private Tensor relu(Activation x) {
-        Tensor out = workspace.take(x.shape());
-        ops.elementwise().reluInto(x.tensor(), out);
-        flops += out.elements();
-        return out;
-    }
-
-    private Tensor add(Activation a, Activation b) {
-        Activation perturbed = a.perSample() || !b.perSample() ? a : b;
-        Tensor out = workspace.take(perturbed.shape());
-        if (a.perSample() == b.perSample()) {
-            ops.elementwise().addInto(a.tensor(), b.tensor(), out);
+    private void add(Activation a, Activation b, Tensor out) {
+        if (a.perSample() != b.perSample()) {
+            Activation perturbed = a.perSample() ? a : b;
+            Tensor clean = (a.perSample() ? b : a).tensor();
+            ops.elementwise().addGatheredInto(inPlace(perturbed, out), clean, exampleOfRow, out);
+        } else if (a.waitingForOneReader() == null) {
+            Tensor values = a.tensor();
+            ops.elementwise().addInto(values, inPlace(b, out), out);
         } else {
-            Activation clean = a.perSample() ? b : a;
-            ops.elementwise().addGatheredInto(perturbed.tensor(), clean.tensor(), exampleOfRow, out);
+            Tensor values = b.tensor();
+            ops.elementwise().addInto(inPlace(a, out), values, out);
         }
         flops += out.elements();
-        return out;
     }
 
-    private Tensor scale(Activation x, float factor) {
-        Tensor out = workspace.take(x.shape());
-        ops.elementwise().scaleInto(factor, x.tensor(), out);
-        flops += out.elements();
-        return out;
+    private void attention(Tensor qkv, int heads, Tensor out) {
+        ops.attention().attentionInto(qkv, heads, out, workspace);
+        long tokens = qkv.shape().extent(1);
+        flops += 4L * tokens * out.elements() + 5L * qkv.shape().extent(0) * heads * tokens * tokens;
     }
 
-    private Tensor attention(Activation qkv, int heads) {
-        Shape shape = qkv.shape();
-        Tensor out = workspace.take(shape.withLast(shape.extent(-1) / 3));
-        ops.attention().attentionInto(qkv.tensor(), heads, out, workspace);
-        long tokens = shape.extent(1);
-        flops += 4L * tokens * out.elements() + 5L * shape.extent(0) * heads * tokens * tokens;
-        return out;
-    }
-
-    private Tensor maxPool(Activation x, Window window) {
-        Tensor out = takePooled(x.shape(), window);
-        ops.image().maxPoolInto(x.tensor(), window, out);
-        return out;
-    }
-
-    private Tensor averagePool(Activation x, Window window) {
-        Tensor out = takePooled(x.shape(), window);
-        ops.image().averagePoolInto(x.tensor(), window, out);
-        return out;
-    }
-
-    private Tensor takePooled(Shape in, Window window) {
-        Tensor out = workspace.take(Shape.of(
-                in.extent(0), window.outputHeight(in.extent(1)), window.outputWidth(in.extent(2)), in.extent(3)));
-        flops += (long) out.elements() * window.kernelHeight() * window.kernelWidth();
-        return out;
-    }
-
-    private Tensor embed(Operation.Embed o) {
-        Shape shape = o.x().shape();
-        Tensor out = workspace.take(Shape.of(shape.extent(0), shape.extent(1) + 1, shape.extent(2)));
+    private void embed(Operation.Embed o, Tensor out) {
         eachVariant(o.x().tensor(), out, (variant, x, part) -> {
             Tensor token = parameters.values(o.token(), variant, workspace);
             Embeddings.forward(ops, x, token, parameters.values(o.positions(), variant, workspace), part);
         });
         flops += out.elements();
-        return out;
     }
 
-    private Tensor broadcast(Activation x, Parameter value) {
-        int[] extents = value.shape().stream().mapToInt(Integer::intValue).toArray();
-        Tensor out = workspace.take(Shape.of(extents).withFirst(x.shape().extent(0)));
+    private void broadcast(Tensor x, Parameter value, Tensor out) {
         eachVariant(
-                x.tensor(),
-                out,
-                (variant, rows, part) -> Embeddings.broadcast(parameters.values(value, variant, workspace), part));
-        return out;
+                x, out, (variant, _, part) -> Embeddings.broadcast(parameters.values(value, variant, workspace), part));
     }
 
-    private Tensor insert(Activation x, Activation y, int index) {
-        Shape rows = x.perSample() || !y.perSample() ? x.shape() : y.shape();
-        Shape one = x.shape();
-        Tensor out = workspace.take(
-                Shape.of(rows.extent(0), one.extent(1) + y.shape().extent(1), one.extent(2)));
+    private void insert(Activation x, Activation y, int index, Tensor out) {
         boolean mixed = x.perSample() != y.perSample();
-        Embeddings.insert(
-                x.tensor(),
-                mixed && !x.perSample() ? exampleOfRow : null,
-                y.tensor(),
-                mixed && !y.perSample() ? exampleOfRow : null,
-                index,
-                out);
-        return out;
-    }
-
-    private Tensor resize(Operation.Resize o) {
-        Shape in = o.x().shape();
-        Tensor out = workspace.take(Shape.of(in.extent(0), o.height(), o.width(), in.extent(3)));
-        Bilinear.resize(o.x().tensor(), out);
-        flops += 8L * out.elements();
-        return out;
-    }
-
-    private Tensor token(Activation x, int index) {
-        Shape shape = x.shape();
-        Tensor out = workspace.take(Shape.of(shape.extent(0), shape.extent(2)));
-        Embeddings.select(x.tensor(), index, out);
-        return out;
+        int @Nullable [] examplesOfX = mixed && !x.perSample() ? exampleOfRow : null;
+        int @Nullable [] examplesOfY = mixed && !y.perSample() ? exampleOfRow : null;
+        Embeddings.insert(x.tensor(), examplesOfX, y.tensor(), examplesOfY, index, out);
     }
 }

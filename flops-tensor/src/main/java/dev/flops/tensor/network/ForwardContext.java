@@ -3,6 +3,7 @@ package dev.flops.tensor.network;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,8 @@ public final class ForwardContext implements Operations {
     private final @Nullable SiteHook hook;
     private final @Nullable OperationListener listener;
     private final int rows;
+    private final boolean kept;
+    private final List<Activation> waiting = new ArrayList<>();
     private final Map<String, Attachment> attachments = new HashMap<>();
     private int operations;
 
@@ -50,6 +53,7 @@ public final class ForwardContext implements Operations {
         this.hook = hook;
         this.listener = listener;
         this.rows = rows;
+        kept = hook == null ? recording != null || listener != null : hook.keepsActivations();
     }
 
     /**
@@ -134,7 +138,9 @@ public final class ForwardContext implements Operations {
             throw new IllegalArgumentException("input.shape = " + input.shape() + ", expected a multiple of " + variants
                     + " rows, as many for each point of the parameters");
         }
-        return network.layer().forward(this, new Activation(input, false));
+        Activation logits = network.layer().forward(this, new Activation(input, false));
+        logits.tensor();
+        return logits;
     }
 
     /**
@@ -168,12 +174,16 @@ public final class ForwardContext implements Operations {
      * @return output of the last
      */
     public Activation chain(List<? extends Layer> parts, Activation x) {
-        boolean kept = hook == null ? recording != null || listener != null : hook.keepsActivations();
+        // What waits outside would be computed inside and given back too early. Readers first: some compute what they
+        // read in place.
+        waiting.reversed().forEach(Activation::settle);
+        waiting.clear();
         long mark = workspace.mark();
         Activation last = x;
         for (Layer part : parts) {
             Activation output = part.forward(this, last);
             last = kept || isRecorded(output) ? output : movedTo(mark, output);
+            waiting.clear();
         }
         return last;
     }
@@ -247,11 +257,19 @@ public final class ForwardContext implements Operations {
         if (hook != null && !perSample) {
             return new Activation(clean().output(index), false);
         }
-        Tensor out = computation.of(operation);
+        Activation output = new Activation(operation, computation);
+        if (!kept) {
+            operation.x().addReader();
+            if (operation.y() != null) {
+                operation.y().addReader();
+            }
+            waiting.add(output);
+            return output;
+        }
+        Tensor out = output.tensor();
         if (recording != null && hook == null) {
             recording.add(out);
         }
-        Activation output = new Activation(out, perSample);
         if (listener != null) {
             listener.performed(operation, output);
         }

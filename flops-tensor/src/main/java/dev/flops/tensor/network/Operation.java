@@ -18,12 +18,22 @@ public sealed interface Operation {
     Activation x();
 
     /**
+     * The second input.
+     *
+     * @return (rows, ...), or null if there is none
+     */
+    default @Nullable Activation y() {
+        return null;
+    }
+
+    /**
      * Whether an input has rows of samples.
      *
      * @return true downstream of a perturbed site
      */
     default boolean perSample() {
-        return x().perSample();
+        Activation y = y();
+        return x().perSample() || (y != null && y.perSample());
     }
 
     /**
@@ -121,12 +131,7 @@ public sealed interface Operation {
      * @param x (rows, ...)
      * @param y as x
      */
-    record Add(Activation x, Activation y) implements Operation {
-        @Override
-        public boolean perSample() {
-            return x.perSample() || y.perSample();
-        }
-    }
+    record Add(Activation x, Activation y) implements Operation {}
 
     /**
      * factor · x.
@@ -192,12 +197,7 @@ public sealed interface Operation {
      * @param y (rows, P, d)
      * @param index where the first of y will be, in [0, T]
      */
-    record Insert(Activation x, Activation y, int index) implements Operation {
-        @Override
-        public boolean perSample() {
-            return x.perSample() || y.perSample();
-        }
-    }
+    record Insert(Activation x, Activation y, int index) implements Operation {}
 
     /**
      * Bilinear interpolation of channels-last images.

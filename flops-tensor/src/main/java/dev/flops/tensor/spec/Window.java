@@ -32,6 +32,15 @@ public record Window(int kernelHeight, int kernelWidth, int stride, int padding,
     }
 
     /**
+     * Positions of the image that meet the kernel at a time, those in the padding included.
+     *
+     * @return kernelHeight · kernelWidth
+     */
+    public int taps() {
+        return kernelHeight * kernelWidth;
+    }
+
+    /**
      * Rows of the output.
      *
      * @param height rows of the input

@@ -1,0 +1,52 @@
+package dev.flops.tensor.network;
+
+import dev.flops.tensor.Shape;
+import dev.flops.tensor.spec.Window;
+
+/** Shapes of the outputs of operations. */
+final class OutputShapes {
+    private OutputShapes() {}
+
+    static Shape of(Operation operation) {
+        Shape in = operation.x().shape();
+        return switch (operation) {
+            case Operation.Linear o -> in.withLast(o.weight().shape().getFirst());
+            case Operation.Convolution o ->
+                windowed(in, o.window(), o.weight().shape().getFirst());
+            case Operation.LayerNorm _,
+                    Operation.RmsNorm _,
+                    Operation.GroupNorm _,
+                    Operation.Standardize _,
+                    Operation.Affine _,
+                    Operation.Gelu _,
+                    Operation.Silu _,
+                    Operation.Relu _,
+                    Operation.Scale _ -> in;
+            case Operation.Add o -> o.x().perSample() || !o.y().perSample() ? in : o.y().shape();
+            case Operation.Attention _ -> in.withLast(in.extent(-1) / 3);
+            case Operation.Reshape o -> o.shape();
+            case Operation.MaxPool o -> windowed(in, o.window(), in.extent(3));
+            case Operation.AveragePool o -> windowed(in, o.window(), in.extent(3));
+            case Operation.Embed _ -> Shape.of(in.extent(0), in.extent(1) + 1, in.extent(2));
+            case Operation.Broadcast o ->
+                Shape.of(o.value().shape().stream().mapToInt(Integer::intValue).toArray())
+                        .withFirst(in.extent(0));
+            case Operation.Insert o -> inserted(o);
+            case Operation.Resize o -> Shape.of(in.extent(0), o.height(), o.width(), in.extent(3));
+            case Operation.Token _ -> Shape.of(in.extent(0), in.extent(2));
+        };
+    }
+
+    private static Shape windowed(Shape in, Window window, int channels) {
+        int height = window.outputHeight(in.extent(1));
+        int width = window.outputWidth(in.extent(2));
+        return Shape.of(in.extent(0), height, width, channels);
+    }
+
+    private static Shape inserted(Operation.Insert o) {
+        Shape x = o.x().shape();
+        Shape y = o.y().shape();
+        Shape rows = o.x().perSample() || !o.y().perSample() ? x : y;
+        return Shape.of(rows.extent(0), x.extent(1) + y.extent(1), x.extent(2));
+    }
+}
