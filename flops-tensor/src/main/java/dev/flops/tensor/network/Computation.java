@@ -1,6 +1,7 @@
 package dev.flops.tensor.network;
 
 import dev.flops.api.Parameters.Parameter;
+import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
@@ -28,6 +29,18 @@ final class Computation {
 
     int variants() {
         return parameters.variants();
+    }
+
+    /** As many examples as had better go through the network together. */
+    int examplesAtATime() {
+        return parameters instanceof PackedParameters packed ? packed.examplesAtATime() : Integer.MAX_VALUE;
+    }
+
+    /** An activation will have this shape. */
+    void announceShape(Shape shape) {
+        if (parameters instanceof PackedParameters packed) {
+            packed.announceActivation(shape.elements() / shape.extent(0));
+        }
     }
 
     /** The output of an operation, in the workspace. */

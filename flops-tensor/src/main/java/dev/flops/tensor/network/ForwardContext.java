@@ -1,5 +1,6 @@
 package dev.flops.tensor.network;
 
+import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
@@ -126,7 +127,7 @@ public final class ForwardContext implements Operations {
     }
 
     /**
-     * Runs a network.
+     * Runs a network. Where nothing is kept, many examples go in parts that stay in the cache, which changes no result.
      *
      * @param network the network whose parameters are packed here
      * @param input clean examples (examples, inputShape...), when replaying the recorded ones
@@ -138,9 +139,32 @@ public final class ForwardContext implements Operations {
             throw new IllegalArgumentException("input.shape = " + input.shape() + ", expected a multiple of " + variants
                     + " rows, as many for each point of the parameters");
         }
+        int examples = input.shape().extent(0);
+        int part = kept || hook != null ? examples : Math.min(examples, computation.examplesAtATime());
+        return part < examples ? runParts(network, input, (examples + part - 1) / part) : runWhole(network, input);
+    }
+
+    private Activation runWhole(Network network, Tensor input) {
         Activation logits = network.layer().forward(this, new Activation(input, false));
         logits.tensor();
+        waiting.clear();
         return logits;
+    }
+
+    /** Runs the examples in parts, of which each reads its activations while they are in the cache; examples do not mix. */
+    private Activation runParts(Network network, Tensor input, int parts) {
+        int examples = input.shape().extent(0);
+        Tensor logits = workspace.take(Shape.of(examples, network.outputs()));
+        for (int part = 0; part < parts; part++) {
+            int from = (int) ((long) examples * part / parts);
+            int to = (int) ((long) examples * (part + 1) / parts);
+            long mark = workspace.mark();
+            Tensor found = runWhole(network, input.slice(from, to)).tensor();
+            Tensor place = logits.slice(from, to);
+            System.arraycopy(found.array(), found.offset(), place.array(), place.offset(), found.elements());
+            workspace.release(mark);
+        }
+        return new Activation(logits, false);
     }
 
     /**
@@ -264,6 +288,7 @@ public final class ForwardContext implements Operations {
                 operation.y().addReader();
             }
             waiting.add(output);
+            computation.announceShape(output.shape());
             return output;
         }
         Tensor out = output.tensor();

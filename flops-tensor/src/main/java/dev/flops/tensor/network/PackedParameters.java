@@ -21,11 +21,20 @@ import org.jspecify.annotations.Nullable;
  * the values have changed; between refreshes it is safe for use by several threads.
  */
 public final class PackedParameters implements ParameterSource {
+    /** Floats of the largest activation of examples that go together: a few of those stay in the second-level cache. */
+    private static final int PART = 1 << 18;
+
+    /** So many examples go together however large they are: each product reads all of its weights for them. */
+    private static final int LEAST_PART = 8;
+
     private final TensorOps ops;
     private final Map<String, Tensor> views = new HashMap<>();
     private final Map<String, PackedMatrix[]> packed = new HashMap<>();
     private final List<PackedMatrix> targets = new ArrayList<>();
     private final List<Tensor> sources = new ArrayList<>();
+
+    /** Floats of an example's largest activation in the forwards so far. */
+    private volatile int largestActivation;
 
     /**
      * Packs the present values.
@@ -73,6 +82,19 @@ public final class PackedParameters implements ParameterSource {
      */
     public long bytes() {
         return targets.stream().mapToLong(PackedMatrix::bytes).sum();
+    }
+
+    /** As many examples as had better go through the network together: how it is computed, not what. */
+    int examplesAtATime() {
+        int largest = largestActivation;
+        return largest == 0 ? Integer.MAX_VALUE : Math.max(LEAST_PART, PART / largest);
+    }
+
+    /** A forward has an activation of so many floats an example. */
+    void announceActivation(int floats) {
+        if (floats > largestActivation) {
+            largestActivation = floats;
+        }
     }
 
     @Override
