@@ -6,9 +6,9 @@ import java.util.stream.IntStream;
  */
 final class TileSource extends Source {
     private static final String PARAMETERS = "int k, float[] a, int aOffset, int lda, float[] b, int bOffset,"
-            + " float[] start, int startOffset, float[] bias, int biasOffset, float[] to, int toOffset, int ldTo";
+            + " float[] start, int startOffset, int ldStart, float[] bias, int biasOffset, float[] to, int toOffset, int ldTo";
     private static final String ARGUMENTS =
-            "k, a, aOffset, lda, b, bOffset, start, startOffset, bias, biasOffset," + " to, toOffset, ldTo";
+            "k, a, aOffset, lda, b, bOffset, start, startOffset, ldStart, bias, biasOffset," + " to, toOffset, ldTo";
 
     /**
      * Rows of the highest tile. Each row has an address of its own in a general register; with more than 8 of
@@ -51,7 +51,7 @@ final class TileSource extends Source {
 
                 /**
                  * Tiles of the matrix product: to[i, j] = (chain over p of fma(a[i, p], b[p, j], start[i, j])) + bias[j].
-                 * Rows of a and to are lda and ldTo apart, those of b and start are as long as the tile is wide.
+                 * Rows of a, start and to are lda, ldStart and ldTo apart, those of b are as long as the tile is wide.
                  */
                 final class Vector%dTiles {
                     /** Rows of the highest tile. */
@@ -97,8 +97,8 @@ final class TileSource extends Source {
         each(
                 rows,
                 vectors,
-                (r, v) -> "        FloatVector c%d_%d = FloatVector.fromArray(SPECIES, start, startOffset%s);"
-                        .formatted(r, v, plus((r * vectors + v) * lanes)));
+                (r, v) -> "        FloatVector c%d_%d = FloatVector.fromArray(SPECIES, start, startOffset%s%s);"
+                        .formatted(r, v, times(r, "ldStart"), plus(v * lanes)));
         for (int r = 0; r < rows; r++) {
             line("        int a%d = aOffset%s;".formatted(r, times(r, "lda")));
         }

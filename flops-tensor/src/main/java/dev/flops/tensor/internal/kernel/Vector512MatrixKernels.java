@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>B is packed in panels as wide as a tile, [panel][p][column], the last padded with +0. Blocks of rows and of p keep
  * A and a panel in the second-level cache. A tile starts from the values so far and adds its bias in registers, so
- * the block sizes do not show in the result. Two neutral elements spare the branches: a fresh product starts from a
- * tile of +0, a product without bias adds −0, which changes no value, not even a zero's sign.
+ * the block sizes do not show in the result. Two neutral elements spare the branches: a fresh product starts from
+ * +0, a product without bias adds −0, which changes no value, not even a zero's sign.
  */
 final class Vector512MatrixKernels implements MatrixKernels {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
@@ -43,7 +43,7 @@ final class Vector512MatrixKernels implements MatrixKernels {
     private static final int SCRATCH = A_AT + BLOCK_M * BLOCK_K;
 
     private final NoiseKernels noiseKernels;
-    private final float[] zeros = new float[TILE];
+    private final float[] zeros = new float[MAX_PANEL];
     private final float[] noBias = new float[MAX_PANEL];
 
     Vector512MatrixKernels(NoiseKernels noiseKernels) {
@@ -336,9 +336,11 @@ final class Vector512MatrixKernels implements MatrixKernels {
                 panelBiasOffset = BIAS_AT;
             }
         }
-        float[] start = resume ? scratch : zeros;
+        // A tile reads and writes C itself, unless it is wider than what there is.
         float[] to = ragged ? scratch : c;
         int ldTo = ragged ? width : ldc;
+        float[] start = resume ? to : zeros;
+        int ldStart = resume ? ldTo : 0;
         int vectors = width / LANES;
         // The rows are balanced over the tiles: the first m mod tiles of them are one row higher than the others.
         int tiles = (m + Vector512Tiles.MAX_ROWS - 1) / Vector512Tiles.MAX_ROWS;
@@ -347,7 +349,8 @@ final class Vector512MatrixKernels implements MatrixKernels {
         for (int tile = 0, i = 0, rows; tile < tiles; tile++, i += rows) {
             rows = tile < high ? low + 1 : low;
             int cTile = cOffset + i * ldc;
-            if (resume) {
+            int at = ragged ? 0 : cTile;
+            if (resume && ragged) {
                 copy(rows, columns, c, cTile, ldc, scratch, 0, width);
             }
             Vector512Tiles.tile(
@@ -360,11 +363,12 @@ final class Vector512MatrixKernels implements MatrixKernels {
                     packed,
                     bOffset,
                     start,
-                    0,
+                    resume ? at : 0,
+                    ldStart,
                     panelBias,
                     panelBiasOffset,
                     to,
-                    ragged ? 0 : cTile,
+                    at,
                     ldTo);
             if (ragged) {
                 copy(rows, columns, scratch, 0, width, c, cTile, ldc);
