@@ -22,7 +22,7 @@ final class Vector512MatrixKernels implements MatrixKernels {
     private static final int MAX_PANEL = Vector512Tiles.MAX_VECTORS * LANES;
 
     /** Greatest extent of a block along p. */
-    private static final int BLOCK_K = 384;
+    private static final int BLOCK_K = 768;
 
     /** Greatest number of rows in a block. */
     private static final int BLOCK_M = 40 * Vector512Tiles.MAX_ROWS;
