@@ -6,9 +6,10 @@ import java.util.stream.IntStream;
  */
 final class TileSource extends Source {
     private static final String PARAMETERS = "int k, float[] a, int aOffset, int lda, float[] b, int bOffset,"
-            + " float[] start, int startOffset, int ldStart, float[] bias, int biasOffset, float[] to, int toOffset, int ldTo";
+            + " float[] start, int startOffset, int ldStart, float[] bias, int biasOffset, float[] to, int toOffset, int ldTo, int ahead, int step";
     private static final String ARGUMENTS =
-            "k, a, aOffset, lda, b, bOffset, start, startOffset, ldStart, bias, biasOffset," + " to, toOffset, ldTo";
+            "k, a, aOffset, lda, b, bOffset, start, startOffset, ldStart, bias, biasOffset,"
+                    + " to, toOffset, ldTo, ahead, step";
 
     /**
      * Rows of the highest tile. Each row has an address of its own in a general register; with more than 8 of
@@ -52,6 +53,9 @@ final class TileSource extends Source {
                 /**
                  * Tiles of the matrix product: to[i, j] = (chain over p of fma(a[i, p], b[p, j], start[i, j])) + bias[j].
                  * Rows of a, start and to are lda, ldStart and ldTo apart, those of b are as long as the tile is wide.
+                 *
+                 * <p>On the way a tile reads b[ahead + p · step] for every p, and returns the sum, so that the compiler keeps the reads:
+                 * what will be needed next comes near, as by the prefetch instruction that Java has not.
                  */
                 final class Vector%dTiles {
                     /** Rows of the highest tile. */
@@ -69,31 +73,31 @@ final class TileSource extends Source {
     private void dispatch() {
         line("");
         line("    /** A tile of 1 to MAX_ROWS rows and 1 to MAX_VECTORS vectors. */");
-        line("    static void tile(int rows, int vectors, " + PARAMETERS + ") {");
-        line("        switch (vectors) {");
+        line("    static float tile(int rows, int vectors, " + PARAMETERS + ") {");
+        line("        return switch (vectors) {");
         for (int vectors = 1; vectors <= maxVectors; vectors++) {
             line("            case %d -> tileOf%d(rows, %s);".formatted(vectors, vectors, ARGUMENTS));
         }
         line("            default -> throw new AssertionError(vectors);");
-        line("        }");
+        line("        };");
         line("    }");
     }
 
     private void dispatch(int vectors) {
         line("");
-        line("    private static void tileOf" + vectors + "(int rows, " + PARAMETERS + ") {");
-        line("        switch (rows) {");
+        line("    private static float tileOf" + vectors + "(int rows, " + PARAMETERS + ") {");
+        line("        return switch (rows) {");
         for (int rows = 1; rows <= MAX_ROWS; rows++) {
             line("            case %d -> tile%dx%d(%s);".formatted(rows, rows, vectors, ARGUMENTS));
         }
         line("            default -> throw new AssertionError(rows);");
-        line("        }");
+        line("        };");
         line("    }");
     }
 
     private void tile(int rows, int vectors) {
         line("");
-        line("    private static void tile%dx%d(%s) {".formatted(rows, vectors, PARAMETERS));
+        line("    private static float tile%dx%d(%s) {".formatted(rows, vectors, PARAMETERS));
         each(
                 rows,
                 vectors,
@@ -102,7 +106,11 @@ final class TileSource extends Source {
         for (int r = 0; r < rows; r++) {
             line("        int a%d = aOffset%s;".formatted(r, times(r, "lda")));
         }
+        line("        float touched = 0;");
+        line("        int at = ahead;");
         line("        for (int p = 0; p < k; p++) {");
+        line("            touched += b[at];");
+        line("            at += step;");
         for (int v = 0; v < vectors; v++) {
             line("            FloatVector b%d = FloatVector.fromArray(SPECIES, b, bOffset + p * %d%s);"
                     .formatted(v, vectors * lanes, plus(v * lanes)));
@@ -123,6 +131,7 @@ final class TileSource extends Source {
                 vectors,
                 (r, v) -> "        c%d_%d.add(bias%d).intoArray(to, toOffset%s%s);"
                         .formatted(r, v, v, times(r, "ldTo"), plus(v * lanes)));
+        line("        return touched;");
         line("    }");
     }
 

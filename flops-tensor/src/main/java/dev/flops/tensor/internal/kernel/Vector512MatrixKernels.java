@@ -22,7 +22,10 @@ final class Vector512MatrixKernels implements MatrixKernels {
     private static final int MAX_PANEL = Vector512Tiles.MAX_VECTORS * LANES;
 
     /** Greatest extent of a block along p. */
-    private static final int BLOCK_K = 768;
+    private static final int BLOCK_K = 512;
+
+    /** A panel with fewer tiles is through before the next one has come near. */
+    private static final int LEAST_TILES_AHEAD = 8;
 
     /** Greatest number of rows in a block. */
     private static final int BLOCK_M = 40 * Vector512Tiles.MAX_ROWS;
@@ -271,6 +274,7 @@ final class Vector512MatrixKernels implements MatrixKernels {
                 }
                 for (int j = 0, width; j < n; j += width) {
                     width = panelWidth(n - j);
+                    int nextWidth = j + width < n ? panelWidth(n - j - width) : 0;
                     multiplyPanel(
                             rows,
                             Math.min(width, n - j),
@@ -281,6 +285,8 @@ final class Vector512MatrixKernels implements MatrixKernels {
                             lda,
                             packed,
                             packedOffset + j * k + p * width,
+                            packedOffset + (j + width) * k + p * nextWidth,
+                            nextWidth,
                             resume,
                             blockBias,
                             biasOffset + j,
@@ -306,7 +312,7 @@ final class Vector512MatrixKernels implements MatrixKernels {
         }
     }
 
-    /** C = start + A·B + bias for one block of rows and one panel. */
+    /** C = start + A·B + bias for one block of rows and one panel; the tiles bring the next panel near, each a part of it. */
     private void multiplyPanel(
             int m,
             int columns,
@@ -317,6 +323,8 @@ final class Vector512MatrixKernels implements MatrixKernels {
             int lda,
             float[] packed,
             int bOffset,
+            int nextOffset,
+            int nextWidth,
             boolean resume,
             float @Nullable [] bias,
             int biasOffset,
@@ -346,10 +354,12 @@ final class Vector512MatrixKernels implements MatrixKernels {
         int tiles = (m + Vector512Tiles.MAX_ROWS - 1) / Vector512Tiles.MAX_ROWS;
         int low = m / tiles;
         int high = m - low * tiles;
+        int step = tiles < LEAST_TILES_AHEAD ? 0 : (nextWidth + tiles - 1) / tiles;
         for (int tile = 0, i = 0, rows; tile < tiles; tile++, i += rows) {
             rows = tile < high ? low + 1 : low;
             int cTile = cOffset + i * ldc;
             int at = ragged ? 0 : cTile;
+            int ahead = step == 0 ? bOffset : nextOffset + Math.min(tile * step, nextWidth - step) * depth;
             if (resume && ragged) {
                 copy(rows, columns, c, cTile, ldc, scratch, 0, width);
             }
@@ -369,7 +379,9 @@ final class Vector512MatrixKernels implements MatrixKernels {
                     panelBiasOffset,
                     to,
                     at,
-                    ldTo);
+                    ldTo,
+                    ahead,
+                    step);
             if (ragged) {
                 copy(rows, columns, scratch, 0, width, c, cTile, ldc);
             }
