@@ -14,6 +14,13 @@ final class WarmUp {
 
     private static final int TOKENS = 17;
     private static final int FEATURES = 48;
+
+    /** Rows of the highest product: tiles of every height, and enough of them that they read ahead. */
+    private static final int MOST_ROWS = 49;
+
+    /** Fewer columns than a vector has lanes. */
+    private static final int CLASSES = 5;
+
     private static final int HEADS = 3;
     private static final float EPSILON = 1e-6f;
     private static final float SIGMA = 0.1f;
@@ -23,6 +30,9 @@ final class WarmUp {
     private final Workspace workspace = new Workspace();
     private final Tensor x = Tensor.zeros(TOKENS, FEATURES);
     private final Tensor normalised = Tensor.zeros(TOKENS, FEATURES);
+    private final Tensor rows = Tensor.zeros(MOST_ROWS, FEATURES);
+    private final Tensor products = Tensor.zeros(MOST_ROWS, 3 * FEATURES);
+    private final Tensor logits = Tensor.zeros(MOST_ROWS, CLASSES);
     private final Tensor row = Tensor.zeros(FEATURES);
     private final Tensor weight = Tensor.zeros(3 * FEATURES, FEATURES);
     private final Tensor bias = Tensor.zeros(3 * FEATURES);
@@ -36,10 +46,12 @@ final class WarmUp {
     private final int[] labels = new int[TOKENS];
     private final float[] losses = new float[TOKENS];
     private final PackedMatrix packed;
+    private final PackedMatrix classifier;
 
     private WarmUp(TensorOps ops) {
         this.ops = ops;
         packed = ops.matrix().newPacked(FEATURES, 3 * FEATURES);
+        classifier = ops.matrix().newPacked(FEATURES, CLASSES);
         ops.noise().noiseInto(Distribution.GAUSSIAN, noise, weight);
     }
 
@@ -58,7 +70,8 @@ final class WarmUp {
         try {
             WarmUp work = new WarmUp(ops);
             for (int round = 0; round < ROUNDS && !done.isDone(); round++) {
-                work.forward(1 + round % TOKENS);
+                work.forward();
+                work.products(1 + round % MOST_ROWS);
                 work.perturbed(round % 2 == 0 ? Distribution.GAUSSIAN : Distribution.RADEMACHER);
             }
             done.complete(null);
@@ -67,13 +80,18 @@ final class WarmUp {
         }
     }
 
-    /** A clean forward; one product of the given rows too, so that tiles of every height run. */
-    private void forward(int rows) {
+    /** Tiles of every height on panels of every width. */
+    private void products(int m) {
+        ops.matrix().multiplyInto(rows.slice(0, m), packed, null, products.slice(0, m), workspace);
+        ops.matrix().multiplyInto(rows.slice(0, m), classifier, null, logits.slice(0, m), workspace);
+    }
+
+    /** A clean forward. */
+    private void forward() {
         ops.noise().noiseInto(Distribution.GAUSSIAN, noise, x);
         ops.row().layerNormInto(x, row, row, EPSILON, normalised);
         ops.matrix().packTransposedInto(weight, packed);
         ops.matrix().multiplyInto(x, packed, bias, product, workspace);
-        ops.matrix().multiplyInto(x.slice(0, rows), packed, null, hidden.slice(0, rows), workspace);
         ops.attention().attentionInto(product.reshape(Shape.of(1, TOKENS, 3 * FEATURES)), HEADS, attended, workspace);
         ops.elementwise().geluInto(product, hidden);
         ops.elementwise().reluInto(product, hidden);

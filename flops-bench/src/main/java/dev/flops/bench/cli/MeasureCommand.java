@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
             "With --networks: forwards of whole networks as shares of the peak of fused multiply-adds, and two at once.",
             "With --costs: a gradient of the digits task by every method at the same queries, and equal against allocated samples at"
                     + " several budgets: queries, operations, time, memory.",
-            "With --peers: the same products in OpenBLAS and the same forwards in ONNX Runtime, by turns.",
+            "With --peers: the same products in OpenBLAS and the same forwards in ONNX Runtime, by turns; products of the scalar",
+            "kernels in EJML and ojAlgo.",
             "With --seed-replay: time and memory of seed replay (MeZO) on the parameters of a ViT-B/16."
         })
 final class MeasureCommand implements Callable<Integer> {
@@ -185,6 +186,7 @@ final class MeasureCommand implements Callable<Integer> {
         for (NetworkMeasurement.Case each : PeerMeasurement.NETWORKS) {
             measured.add(PeerMeasurement.onnxRuntime(ops, each));
         }
+        measured.addAll(PeerMeasurement.plainJava());
         if (json) {
             out.print(Json.document(measured));
             return;

@@ -4,7 +4,6 @@ import java.util.Arrays;
 
 /** Times two ways to the same result by turns, so that whatever disturbs the machine meets both. */
 final class Alternation {
-    private static final double WARM_UP_SECONDS = 1;
     private static final double TURN_SECONDS = 0.1;
     private static final int ROUNDS = 7;
 
@@ -33,17 +32,9 @@ final class Alternation {
         return new Times(median(first), median(second), median(ratios));
     }
 
-    /** Runs for a second; gives the runs that fit into a turn. */
+    /** Runs until the compiler has done with it; gives the runs that fit into a turn. */
     private static int warmUp(Runnable work) {
-        long begun = System.nanoTime();
-        int runs = 0;
-        double seconds;
-        do {
-            work.run();
-            runs++;
-            seconds = (System.nanoTime() - begun) * 1e-9;
-        } while (seconds < WARM_UP_SECONDS);
-        return Math.max(1, (int) (runs * TURN_SECONDS / seconds));
+        return Math.max(1, (int) (TURN_SECONDS / new Stopwatch().bestSeconds(work)));
     }
 
     private static double seconds(Runnable work, int runs) {

@@ -7,7 +7,6 @@ import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -46,7 +45,6 @@ final class MatrixCases {
         cases.add(new KernelCase("streamed-" + LAYER.name(), LAYER.flops(), MatrixCases::streamed));
         cases.add(new KernelCase("perturbed-" + LAYER.name(), LAYER.flops(), MatrixCases::perturbed));
         cases.add(new KernelCase("pair-" + LAYER.name(), 2 * LAYER.flops(), MatrixCases::pair));
-        cases.add(new KernelCase("plainLoops-" + LAYER.name(), LAYER.flops(), MatrixCases::plainLoops));
         cases.add(smallAttention());
         cases.add(attention("attention-1x197x768", 1, 197, 768, 12));
         return cases;
@@ -87,33 +85,6 @@ final class MatrixCases {
             ops.matrix().multiplyInto(unit, packed, null, out, workspace);
             return out.array();
         };
-    }
-
-    /**
-     * What a Java library without vectors does, whatever the kernels under test: C[i, ·] += A[i, p] · B[p, ·], row by row, as the loops
-     * of EJML and ojAlgo go.
-     */
-    private static Supplier<float[]> plainLoops(TensorOps ops) {
-        int n = LAYER.columns();
-        int k = LAYER.inner();
-        float[] a = KernelInputs.normal(ops, 0, LAYER.rows(), k).array();
-        float[] b = KernelInputs.normal(ops, 1, k, n).array();
-        float[] c = new float[LAYER.rows() * n];
-        return () -> {
-            Arrays.fill(c, 0);
-            for (int i = 0; i < LAYER.rows(); i++) {
-                for (int p = 0; p < k; p++) {
-                    addMultiple(n, a[i * k + p], b, p * n, c, i * n);
-                }
-            }
-            return c;
-        };
-    }
-
-    private static void addMultiple(int n, float factor, float[] from, int fromOffset, float[] to, int toOffset) {
-        for (int j = 0; j < n; j++) {
-            to[toOffset + j] += factor * from[fromOffset + j];
-        }
     }
 
     /** The weights packed block by block on the way. */

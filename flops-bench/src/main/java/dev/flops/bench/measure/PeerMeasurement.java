@@ -12,6 +12,7 @@ import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.PackedParameters;
+import dev.flops.tensor.spec.SimdWidth;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The same work here and in a native library, by turns in one process, one thread each. Results are compared before anything is
+ * The same work here and in another library, by turns in one process, one thread each. Results are compared before anything is
  * timed.
  *
  * @param peer the library
@@ -82,6 +83,28 @@ public record PeerMeasurement(
         float[][] written = new float[1][];
         Alternation.Times times = Alternation.of(() -> written[0] = ours.get(), theirs);
         return of(peer, name, shape.flops(), times, difference);
+    }
+
+    /**
+     * Products X Wᵀ of the <em>scalar</em> kernels with weights packed beforehand against libraries of plain Java, EJML on W and on
+     * Wᵀ, ojAlgo on Wᵀ.
+     *
+     * @return the measurements
+     */
+    public static List<PeerMeasurement> plainJava() {
+        TensorOps scalar = TensorOps.of(SimdWidth.SCALAR);
+        List<PeerMeasurement> measured = new ArrayList<>();
+        for (PlainJavaProducts.Product theirs : PlainJavaProducts.all(scalar)) {
+            Supplier<float[]> ours =
+                    MatrixCases.product(theirs.shape(), false).work().open(scalar);
+            theirs.run().run();
+            String name = theirs.shape().name();
+            double difference = difference(name, ours.get(), theirs.result().get());
+            float[][] written = new float[1][];
+            Alternation.Times times = Alternation.of(() -> written[0] = ours.get(), theirs.run());
+            measured.add(of(theirs.library(), name, theirs.shape().flops(), times, difference));
+        }
+        return measured;
     }
 
     /**
