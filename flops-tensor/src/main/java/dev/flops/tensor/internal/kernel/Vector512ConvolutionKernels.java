@@ -21,7 +21,7 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
     /** Greatest extent of a block along p: a panel of weights stays in the second-level cache. */
     private static final int BLOCK_K = 1152;
 
-    /** Floats of the largest tile, or of the highest of half a panel with the other half. */
+    /** Floats of the largest tile, or, of half a panel, of what it starts from. */
     private static final int TILE = Math.max(24 * LANES, Vector512WindowTiles.MOST_ROWS_OF_HALF * MAX_PANEL);
 
     /** Floats of a row of channels of positions. */
@@ -30,7 +30,7 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
     private static final int BIAS_AT = Math.max(TILE, LANES * POSITIONS);
     private static final int PLANES_AT = BIAS_AT + MAX_PANEL;
 
-    private final float[] zeros = new float[MAX_PANEL];
+    private final float[] zeros = new float[TILE];
     private final float[] noBias = new float[MAX_PANEL];
 
     Vector512ConvolutionKernels() {
@@ -180,8 +180,6 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
         boolean resume = p > 0;
         boolean ragged = columns < width;
         float[] scratch = job.scratch();
-        float[] to = ragged ? scratch : job.out();
-        int ldTo = ragged ? width : job.ldOut();
         int vectors = width / LANES;
         int most = Vector512WindowTiles.mostRows(vectors);
         int tiles = (positions + most - 1) / most;
@@ -189,10 +187,9 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
         int high = positions - low * tiles;
         for (int tile = 0, x = 0, rows; tile < tiles; tile++, x += rows) {
             rows = tile < high ? low + 1 : low;
-            int outTile = outOffset + x * job.ldOut();
-            int at = ragged ? 0 : outTile;
-            if (resume && ragged) {
-                Vector512MatrixKernels.copy(rows, columns, job.out(), outTile, job.ldOut(), scratch, 0, width);
+            int to = outOffset + x * job.ldOut();
+            if (resume) {
+                Vector512MatrixKernels.copy(rows, columns, job.out(), to, job.ldOut(), scratch, 0, width);
             }
             Vector512WindowTiles.tile(
                     rows,
@@ -204,16 +201,15 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
                     aOffset + x,
                     job.packed(),
                     bOffset,
-                    resume ? to : zeros,
-                    resume ? at : 0,
-                    resume ? ldTo : 0,
+                    resume ? scratch : zeros,
+                    0,
                     bias,
                     biasOffset,
-                    to,
-                    at,
-                    ldTo);
+                    ragged ? scratch : job.out(),
+                    ragged ? 0 : to,
+                    ragged ? width : job.ldOut());
             if (ragged) {
-                Vector512MatrixKernels.copy(rows, columns, scratch, 0, width, job.out(), outTile, job.ldOut());
+                Vector512MatrixKernels.copy(rows, columns, scratch, 0, width, job.out(), to, job.ldOut());
             }
         }
     }
@@ -233,10 +229,7 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
         boolean resume = p > 0;
         boolean ragged = columns < MAX_PANEL;
         float[] scratch = job.scratch();
-        float[] to = ragged ? scratch : job.out();
-        int at = ragged ? 0 : outOffset;
-        int ldTo = ragged ? MAX_PANEL : job.ldOut();
-        if (resume && ragged) {
+        if (resume) {
             Vector512MatrixKernels.copy(positions, columns, job.out(), outOffset, job.ldOut(), scratch, 0, MAX_PANEL);
         }
         for (int j = 0; j < MAX_PANEL; j += MAX_PANEL / 2) {
@@ -249,14 +242,13 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
                     aOffset,
                     job.packed(),
                     bOffset + j,
-                    resume ? to : zeros,
-                    resume ? at + j : 0,
-                    resume ? ldTo : 0,
+                    resume ? scratch : zeros,
+                    j,
                     bias,
                     biasOffset + j,
-                    to,
-                    at + j,
-                    ldTo);
+                    ragged ? scratch : job.out(),
+                    ragged ? j : outOffset + j,
+                    ragged ? MAX_PANEL : job.ldOut());
         }
         if (ragged) {
             Vector512MatrixKernels.copy(positions, columns, scratch, 0, MAX_PANEL, job.out(), outOffset, job.ldOut());
