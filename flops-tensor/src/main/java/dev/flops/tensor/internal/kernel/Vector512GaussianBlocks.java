@@ -7,9 +7,10 @@ import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gaussian noise of whole groups in two stages over blocks that stay in the first-level cache: the words of Threefry
- * as raw bits into the output, two independent counters at a time because each is one long chain, and then Box–Muller
- * in place. Faster by a fifth than both in one loop, which does not find enough independent work.
+ * Gaussian noise of whole groups in stages over blocks that stay in the first-level cache: the rounds of Threefry on raw bits in the
+ * output, eight at a time for four vectors of counters, then the radii of Box and Muller, then their sines and cosines. Each of these is
+ * a chain of operations of two to four cycles that wait for each other, and only some 200 may wait at a time: short loops over much
+ * find more independent work than one long loop.
  */
 final class Vector512GaussianBlocks {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
@@ -20,8 +21,11 @@ final class Vector512GaussianBlocks {
     /** Elements of a lower or upper half of a group. */
     private static final int HALF = 16;
 
-    /** Elements that a run must be a multiple of: two vectors of counters for every width. */
-    static final int MULTIPLE = 64;
+    /** Vectors of counters that go through the rounds together. */
+    private static final int CHAINS = 4;
+
+    /** Elements that a run must be a multiple of, whole groups. */
+    static final int MULTIPLE = 2 * CHAINS * LANES;
 
     private static final int BLOCK = 512;
 
@@ -48,14 +52,16 @@ final class Vector512GaussianBlocks {
             for (int i = 0; i < n; i += BLOCK) {
                 int half = Math.min(BLOCK, n - i) / 2;
                 words(key0, key1, counter0 + i / 2, counter1, half, words, 0);
-                boxMuller(half, sigma, words, 0, x, xOffset + i, out, outOffset + i);
+                radii(key0, key1, half, words, 0);
+                turn(half, sigma, words, 0, x, xOffset + i, out, outOffset + i);
             }
             return;
         }
         for (int i = 0; i < n; i += BLOCK) {
             int half = Math.min(BLOCK, n - i) / 2;
             words(key0, key1, counter0 + i / 2, counter1, half, out, outOffset + i);
-            boxMuller(half, sigma, out, outOffset + i, x, xOffset + i, out, outOffset + i);
+            radii(key0, key1, half, out, outOffset + i);
+            turn(half, sigma, out, outOffset + i, x, xOffset + i, out, outOffset + i);
         }
     }
 
@@ -64,137 +70,138 @@ final class Vector512GaussianBlocks {
         return a == b;
     }
 
+    /** The words of all rounds but the last four. */
     private static void words(
             int key0, int key1, int counter0, int counter1, int counters, float[] out, int outOffset) {
         int key2 = PARITY ^ key0 ^ key1;
         IntVector lane = IntVector.zero(INTS).addIndex(1).add(counter0 + key0);
-        IntVector second = IntVector.broadcast(INTS, counter1 + key1);
-        for (int p = 0; p < counters; p += 2 * LANES) {
-            int q = p + LANES;
-            IntVector a0 = lane.add(p);
-            IntVector a1 = second;
-            IntVector b0 = lane.add(q);
-            IntVector b1 = second;
+        FloatVector second = IntVector.broadcast(INTS, counter1 + key1).reinterpretAsFloats();
+        for (int p = 0; p < counters; p += LANES) {
+            int at = outOffset + place(p);
+            lane.add(p).reinterpretAsFloats().intoArray(out, at);
+            second.intoArray(out, at + HALF);
+        }
+        eightRounds(key1, key2 + 1, key2, key0 + 2, counters, out, outOffset);
+        eightRounds(key0, key1 + 3, key1, key2 + 4, counters, out, outOffset);
+    }
+
+    /** The lower half of a group lies at twice the counter's multiple of 16, the upper half 16 after it. */
+    private static int place(int counter) {
+        // The same where a vector is a half, said so that the compiler needs to check no index inside of a loop.
+        return LANES == HALF ? 2 * counter : counter + (counter & -HALF);
+    }
+
+    /** Rounds 1 to 8, or 9 to 16, in place, with what is added after the fourth and after the eighth. */
+    private static void eightRounds(
+            int fourth0, int fourth1, int eighth0, int eighth1, int counters, float[] words, int offset) {
+        for (int p = 0; p < counters; p += CHAINS * LANES) {
+            int aAt = offset + 2 * p;
+            int bAt = offset + 2 * p + place(LANES);
+            int cAt = offset + 2 * p + place(2 * LANES);
+            int dAt = offset + 2 * p + place(3 * LANES);
+            IntVector a0 = FloatVector.fromArray(SPECIES, words, aAt).reinterpretAsInts();
+            IntVector a1 = FloatVector.fromArray(SPECIES, words, aAt + HALF).reinterpretAsInts();
+            IntVector b0 = FloatVector.fromArray(SPECIES, words, bAt).reinterpretAsInts();
+            IntVector b1 = FloatVector.fromArray(SPECIES, words, bAt + HALF).reinterpretAsInts();
+            IntVector c0 = FloatVector.fromArray(SPECIES, words, cAt).reinterpretAsInts();
+            IntVector c1 = FloatVector.fromArray(SPECIES, words, cAt + HALF).reinterpretAsInts();
+            IntVector d0 = FloatVector.fromArray(SPECIES, words, dAt).reinterpretAsInts();
+            IntVector d1 = FloatVector.fromArray(SPECIES, words, dAt + HALF).reinterpretAsInts();
             a0 = a0.add(a1);
             b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
             a1 = a1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, a0);
             b1 = b1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, b0);
+            c1 = c1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, d0);
             a0 = a0.add(a1);
             b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
             a1 = a1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, a0);
             b1 = b1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, b0);
+            c1 = c1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, d0);
             a0 = a0.add(a1);
             b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
             a1 = a1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, a0);
             b1 = b1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, b0);
+            c1 = c1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, d0);
             a0 = a0.add(a1);
             b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
             a1 = a1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, a0);
             b1 = b1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(key1);
-            b0 = b0.add(key1);
-            a1 = a1.add(key2 + 1);
-            b1 = b1.add(key2 + 1);
+            c1 = c1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, d0);
+            a0 = a0.add(fourth0);
+            a1 = a1.add(fourth1);
+            b0 = b0.add(fourth0);
+            b1 = b1.add(fourth1);
+            c0 = c0.add(fourth0);
+            c1 = c1.add(fourth1);
+            d0 = d0.add(fourth0);
+            d1 = d1.add(fourth1);
             a0 = a0.add(a1);
             b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
             a1 = a1.lanewise(VectorOperators.ROL, 17).lanewise(VectorOperators.XOR, a0);
             b1 = b1.lanewise(VectorOperators.ROL, 17).lanewise(VectorOperators.XOR, b0);
+            c1 = c1.lanewise(VectorOperators.ROL, 17).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 17).lanewise(VectorOperators.XOR, d0);
             a0 = a0.add(a1);
             b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
             a1 = a1.lanewise(VectorOperators.ROL, 29).lanewise(VectorOperators.XOR, a0);
             b1 = b1.lanewise(VectorOperators.ROL, 29).lanewise(VectorOperators.XOR, b0);
+            c1 = c1.lanewise(VectorOperators.ROL, 29).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 29).lanewise(VectorOperators.XOR, d0);
             a0 = a0.add(a1);
             b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
             a1 = a1.lanewise(VectorOperators.ROL, 16).lanewise(VectorOperators.XOR, a0);
             b1 = b1.lanewise(VectorOperators.ROL, 16).lanewise(VectorOperators.XOR, b0);
+            c1 = c1.lanewise(VectorOperators.ROL, 16).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 16).lanewise(VectorOperators.XOR, d0);
             a0 = a0.add(a1);
             b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
             a1 = a1.lanewise(VectorOperators.ROL, 24).lanewise(VectorOperators.XOR, a0);
             b1 = b1.lanewise(VectorOperators.ROL, 24).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(key2);
-            b0 = b0.add(key2);
-            a1 = a1.add(key0 + 2);
-            b1 = b1.add(key0 + 2);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            a1 = a1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            a1 = a1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            a1 = a1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            a1 = a1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(key0);
-            b0 = b0.add(key0);
-            a1 = a1.add(key1 + 3);
-            b1 = b1.add(key1 + 3);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            a1 = a1.lanewise(VectorOperators.ROL, 17).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 17).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            a1 = a1.lanewise(VectorOperators.ROL, 29).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 29).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            a1 = a1.lanewise(VectorOperators.ROL, 16).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 16).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            a1 = a1.lanewise(VectorOperators.ROL, 24).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 24).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(key1);
-            b0 = b0.add(key1);
-            a1 = a1.add(key2 + 4);
-            b1 = b1.add(key2 + 4);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            a1 = a1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            a1 = a1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            a1 = a1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            a1 = a1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, b0);
-            a0 = a0.add(key2);
-            b0 = b0.add(key2);
-            a1 = a1.add(key0 + 5);
-            b1 = b1.add(key0 + 5);
-            // The lower half of a group lies at twice the counter's multiple of 16, the upper half 16 after it.
-            int aAt = outOffset + p + (p & -HALF);
-            int bAt = outOffset + q + (q & -HALF);
-            a0.reinterpretAsFloats().intoArray(out, aAt);
-            a1.reinterpretAsFloats().intoArray(out, aAt + HALF);
-            b0.reinterpretAsFloats().intoArray(out, bAt);
-            b1.reinterpretAsFloats().intoArray(out, bAt + HALF);
+            c1 = c1.lanewise(VectorOperators.ROL, 24).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 24).lanewise(VectorOperators.XOR, d0);
+            a0 = a0.add(eighth0);
+            a1 = a1.add(eighth1);
+            b0 = b0.add(eighth0);
+            b1 = b1.add(eighth1);
+            c0 = c0.add(eighth0);
+            c1 = c1.add(eighth1);
+            d0 = d0.add(eighth0);
+            d1 = d1.add(eighth1);
+            a0.reinterpretAsFloats().intoArray(words, aAt);
+            a1.reinterpretAsFloats().intoArray(words, aAt + HALF);
+            b0.reinterpretAsFloats().intoArray(words, bAt);
+            b1.reinterpretAsFloats().intoArray(words, bAt + HALF);
+            c0.reinterpretAsFloats().intoArray(words, cAt);
+            c1.reinterpretAsFloats().intoArray(words, cAt + HALF);
+            d0.reinterpretAsFloats().intoArray(words, dAt);
+            d1.reinterpretAsFloats().intoArray(words, dAt + HALF);
         }
     }
 
-    private static void boxMuller(
-            int counters,
-            float sigma,
-            float[] words,
-            int wordsOffset,
-            float @Nullable [] x,
-            int xOffset,
-            float[] out,
-            int outOffset) {
-        FloatVector factor = FloatVector.broadcast(SPECIES, sigma);
+    /** The last four rounds; in place of the first word the radius √(−2 ln u) of Box and Muller. */
+    private static void radii(int key0, int key1, int counters, float[] words, int offset) {
+        int last0 = PARITY ^ key0 ^ key1;
+        int last1 = key0 + 5;
         FloatVector ln2 = FloatVector.broadcast(SPECIES, FloatMath.LN2);
         FloatVector log0 = FloatVector.broadcast(SPECIES, FloatMath.L0);
         FloatVector log1 = FloatVector.broadcast(SPECIES, FloatMath.L1);
@@ -204,26 +211,24 @@ final class Vector512GaussianBlocks {
         FloatVector log5 = FloatVector.broadcast(SPECIES, FloatMath.L5);
         FloatVector log6 = FloatVector.broadcast(SPECIES, FloatMath.L6);
         FloatVector log7 = FloatVector.broadcast(SPECIES, FloatMath.L7);
-        FloatVector s0 = FloatVector.broadcast(SPECIES, FloatMath.S0);
-        FloatVector s1 = FloatVector.broadcast(SPECIES, FloatMath.S1);
-        FloatVector s2 = FloatVector.broadcast(SPECIES, FloatMath.S2);
-        FloatVector s3 = FloatVector.broadcast(SPECIES, FloatMath.S3);
-        FloatVector s4 = FloatVector.broadcast(SPECIES, FloatMath.S4);
-        FloatVector c0 = FloatVector.broadcast(SPECIES, FloatMath.C0);
-        FloatVector c1 = FloatVector.broadcast(SPECIES, FloatMath.C1);
-        FloatVector c2 = FloatVector.broadcast(SPECIES, FloatMath.C2);
-        FloatVector c3 = FloatVector.broadcast(SPECIES, FloatMath.C3);
-        FloatVector c4 = FloatVector.broadcast(SPECIES, FloatMath.C4);
-        FloatVector c5 = FloatVector.broadcast(SPECIES, FloatMath.C5);
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         FloatVector uniformScale = FloatVector.broadcast(SPECIES, 0x1p-31f);
         FloatVector uniformShift = FloatVector.broadcast(SPECIES, 0x1p-32f);
         for (int p = 0; p < counters; p += LANES) {
-            int at = p + (p & -HALF);
-            IntVector w0 =
-                    FloatVector.fromArray(SPECIES, words, wordsOffset + at).reinterpretAsInts();
-            IntVector w1 = FloatVector.fromArray(SPECIES, words, wordsOffset + at + HALF)
-                    .reinterpretAsInts();
+            int at = offset + place(p);
+            IntVector w0 = FloatVector.fromArray(SPECIES, words, at).reinterpretAsInts();
+            IntVector w1 = FloatVector.fromArray(SPECIES, words, at + HALF).reinterpretAsInts();
+            w0 = w0.add(w1);
+            w1 = w1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, w0);
+            w0 = w0.add(w1);
+            w1 = w1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, w0);
+            w0 = w0.add(w1);
+            w1 = w1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, w0);
+            w0 = w0.add(w1);
+            w1 = w1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, w0);
+            w0 = w0.add(last0);
+            w1 = w1.add(last1);
+            w1.reinterpretAsFloats().intoArray(words, at + HALF);
             FloatVector u = (FloatVector) w0.lanewise(VectorOperators.LSHR, 1).convert(VectorOperators.I2F, 0);
             IntVector y = u.fma(uniformScale, uniformShift).reinterpretAsInts();
             IntVector exponent = y.sub(FloatMath.TWO_THIRDS_BITS);
@@ -239,7 +244,39 @@ final class Vector512GaussianBlocks {
             log = log.fma(f, log1);
             log = log.fma(f, log0);
             log = k.fma(ln2, f.mul(f).fma(log, f));
-            FloatVector radius = log.mul(-2f).sqrt();
+            log.mul(-2f).sqrt().intoArray(words, at);
+        }
+    }
+
+    /** Normal numbers from radii and second words, an angle each: radius · (cos, sin), scaled and added to x where there is one. */
+    private static void turn(
+            int counters,
+            float sigma,
+            float[] words,
+            int wordsOffset,
+            float @Nullable [] x,
+            int xOffset,
+            float[] out,
+            int outOffset) {
+        FloatVector factor = FloatVector.broadcast(SPECIES, sigma);
+        FloatVector s0 = FloatVector.broadcast(SPECIES, FloatMath.S0);
+        FloatVector s1 = FloatVector.broadcast(SPECIES, FloatMath.S1);
+        FloatVector s2 = FloatVector.broadcast(SPECIES, FloatMath.S2);
+        FloatVector s3 = FloatVector.broadcast(SPECIES, FloatMath.S3);
+        FloatVector s4 = FloatVector.broadcast(SPECIES, FloatMath.S4);
+        FloatVector c0 = FloatVector.broadcast(SPECIES, FloatMath.C0);
+        FloatVector c1 = FloatVector.broadcast(SPECIES, FloatMath.C1);
+        FloatVector c2 = FloatVector.broadcast(SPECIES, FloatMath.C2);
+        FloatVector c3 = FloatVector.broadcast(SPECIES, FloatMath.C3);
+        FloatVector c4 = FloatVector.broadcast(SPECIES, FloatMath.C4);
+        FloatVector c5 = FloatVector.broadcast(SPECIES, FloatMath.C5);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector uniformScale = FloatVector.broadcast(SPECIES, 0x1p-31f);
+        for (int p = 0; p < counters; p += LANES) {
+            int at = place(p);
+            FloatVector radius = FloatVector.fromArray(SPECIES, words, wordsOffset + at);
+            IntVector w1 = FloatVector.fromArray(SPECIES, words, wordsOffset + at + HALF)
+                    .reinterpretAsInts();
             FloatVector angle = ((FloatVector) w1.convert(VectorOperators.I2F, 0)).mul(uniformScale);
             FloatVector t = angle.mul(angle);
             FloatVector s = s4.fma(t, s3);
