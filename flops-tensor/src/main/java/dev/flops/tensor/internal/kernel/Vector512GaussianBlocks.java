@@ -52,7 +52,7 @@ final class Vector512GaussianBlocks {
             for (int i = 0; i < n; i += BLOCK) {
                 int half = Math.min(BLOCK, n - i) / 2;
                 words(key0, key1, counter0 + i / 2, counter1, half, words, 0);
-                radii(key0, key1, half, words, 0);
+                radii(half, words, 0);
                 turn(half, sigma, words, 0, x, xOffset + i, out, outOffset + i);
             }
             return;
@@ -60,7 +60,7 @@ final class Vector512GaussianBlocks {
         for (int i = 0; i < n; i += BLOCK) {
             int half = Math.min(BLOCK, n - i) / 2;
             words(key0, key1, counter0 + i / 2, counter1, half, out, outOffset + i);
-            radii(key0, key1, half, out, outOffset + i);
+            radii(half, out, outOffset + i);
             turn(half, sigma, out, outOffset + i, x, xOffset + i, out, outOffset + i);
         }
     }
@@ -83,6 +83,7 @@ final class Vector512GaussianBlocks {
         }
         eightRounds(key1, key2 + 1, key2, key0 + 2, counters, out, outOffset);
         eightRounds(key0, key1 + 3, key1, key2 + 4, counters, out, outOffset);
+        lastRounds(key2, key0 + 5, counters, out, outOffset);
     }
 
     /** The lower half of a group lies at twice the counter's multiple of 16, the upper half 16 after it. */
@@ -198,10 +199,74 @@ final class Vector512GaussianBlocks {
         }
     }
 
+    /** Rounds 17 to 20 in place. */
+    private static void lastRounds(int last0, int last1, int counters, float[] words, int offset) {
+        for (int p = 0; p < counters; p += CHAINS * LANES) {
+            int aAt = offset + 2 * p;
+            int bAt = offset + 2 * p + place(LANES);
+            int cAt = offset + 2 * p + place(2 * LANES);
+            int dAt = offset + 2 * p + place(3 * LANES);
+            IntVector a0 = FloatVector.fromArray(SPECIES, words, aAt).reinterpretAsInts();
+            IntVector a1 = FloatVector.fromArray(SPECIES, words, aAt + HALF).reinterpretAsInts();
+            IntVector b0 = FloatVector.fromArray(SPECIES, words, bAt).reinterpretAsInts();
+            IntVector b1 = FloatVector.fromArray(SPECIES, words, bAt + HALF).reinterpretAsInts();
+            IntVector c0 = FloatVector.fromArray(SPECIES, words, cAt).reinterpretAsInts();
+            IntVector c1 = FloatVector.fromArray(SPECIES, words, cAt + HALF).reinterpretAsInts();
+            IntVector d0 = FloatVector.fromArray(SPECIES, words, dAt).reinterpretAsInts();
+            IntVector d1 = FloatVector.fromArray(SPECIES, words, dAt + HALF).reinterpretAsInts();
+            a0 = a0.add(a1);
+            b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
+            a1 = a1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, a0);
+            b1 = b1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, b0);
+            c1 = c1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, d0);
+            a0 = a0.add(a1);
+            b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
+            a1 = a1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, a0);
+            b1 = b1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, b0);
+            c1 = c1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, d0);
+            a0 = a0.add(a1);
+            b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
+            a1 = a1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, a0);
+            b1 = b1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, b0);
+            c1 = c1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, d0);
+            a0 = a0.add(a1);
+            b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
+            a1 = a1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, a0);
+            b1 = b1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, b0);
+            c1 = c1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, d0);
+            a0 = a0.add(last0);
+            a1 = a1.add(last1);
+            b0 = b0.add(last0);
+            b1 = b1.add(last1);
+            c0 = c0.add(last0);
+            c1 = c1.add(last1);
+            d0 = d0.add(last0);
+            d1 = d1.add(last1);
+            a0.reinterpretAsFloats().intoArray(words, aAt);
+            a1.reinterpretAsFloats().intoArray(words, aAt + HALF);
+            b0.reinterpretAsFloats().intoArray(words, bAt);
+            b1.reinterpretAsFloats().intoArray(words, bAt + HALF);
+            c0.reinterpretAsFloats().intoArray(words, cAt);
+            c1.reinterpretAsFloats().intoArray(words, cAt + HALF);
+            d0.reinterpretAsFloats().intoArray(words, dAt);
+            d1.reinterpretAsFloats().intoArray(words, dAt + HALF);
+        }
+    }
+
     /** The last four rounds; in place of the first word the radius √(−2 ln u) of Box and Muller. */
-    private static void radii(int key0, int key1, int counters, float[] words, int offset) {
-        int last0 = PARITY ^ key0 ^ key1;
-        int last1 = key0 + 5;
+    private static void radii(int counters, float[] words, int offset) {
         FloatVector ln2 = FloatVector.broadcast(SPECIES, FloatMath.LN2);
         FloatVector log0 = FloatVector.broadcast(SPECIES, FloatMath.L0);
         FloatVector log1 = FloatVector.broadcast(SPECIES, FloatMath.L1);
@@ -217,18 +282,6 @@ final class Vector512GaussianBlocks {
         for (int p = 0; p < counters; p += LANES) {
             int at = offset + place(p);
             IntVector w0 = FloatVector.fromArray(SPECIES, words, at).reinterpretAsInts();
-            IntVector w1 = FloatVector.fromArray(SPECIES, words, at + HALF).reinterpretAsInts();
-            w0 = w0.add(w1);
-            w1 = w1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, w0);
-            w0 = w0.add(w1);
-            w1 = w1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, w0);
-            w0 = w0.add(w1);
-            w1 = w1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, w0);
-            w0 = w0.add(w1);
-            w1 = w1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, w0);
-            w0 = w0.add(last0);
-            w1 = w1.add(last1);
-            w1.reinterpretAsFloats().intoArray(words, at + HALF);
             FloatVector u = (FloatVector) w0.lanewise(VectorOperators.LSHR, 1).convert(VectorOperators.I2F, 0);
             IntVector y = u.fma(uniformScale, uniformShift).reinterpretAsInts();
             IntVector exponent = y.sub(FloatMath.TWO_THIRDS_BITS);
