@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MatrixOps {
     /** Greatest extent along the chain of a block of W that is packed for one product only, a multiple of the noise's group. */
-    private static final int BLOCK_DEPTH = 384;
+    private static final int BLOCK_DEPTH = 768;
 
     /** Greatest number of rows of such a block, which thereby stays in the second-level cache. */
-    private static final int BLOCK_ROWS = 256;
+    private static final int BLOCK_ROWS = 192;
 
     private final Kernels kernels;
 

@@ -31,10 +31,10 @@ final class Vector512MatrixKernels implements MatrixKernels {
     private static final int BLOCK_M = 40 * Vector512Tiles.MAX_ROWS;
 
     /**
-     * Elements of a row whose noise is generated at a time, a multiple of the noise's group of 32: as many rows as a
-     * vector has lanes stay in the first-level cache.
+     * Elements of a row whose noise is generated at a time, a multiple of the noise's group of 32. Rows that are no longer are one run,
+     * as many as a vector has lanes, which is fast because it is long; that much noise just fills the first-level cache.
      */
-    private static final int NOISE_RUN = 512;
+    private static final int NOISE_RUN = 768;
 
     private static final int TILE = Vector512Tiles.MAX_ROWS * MAX_PANEL;
     private static final int BIAS_AT = TILE;
