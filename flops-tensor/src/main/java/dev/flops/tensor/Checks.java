@@ -19,7 +19,7 @@ final class Checks {
     }
 
     static void requireShape(String name, Tensor x, int... extents) {
-        if (!Arrays.equals(x.shape().toArray(), extents)) {
+        if (!x.shape().is(extents)) {
             throw new IllegalArgumentException(
                     name + ".shape = " + x.shape() + ", expected " + Arrays.toString(extents));
         }

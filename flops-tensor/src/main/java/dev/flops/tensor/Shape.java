@@ -1,11 +1,19 @@
 package dev.flops.tensor;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Extents of a tensor, row-major: the last index runs fastest. Immutable.
+ *
+ * <p>Networks ask for the same few shapes again and again: those asked for lately are handed out again, so that this allocates nothing.
  */
 public final class Shape {
+    /**
+     * Shapes by the low bits of their hash. Threads may overwrite each other's entries, but see whole shapes, whose fields are final.
+     */
+    private static final @Nullable Shape[] RECENT = new Shape[512];
+
     private final int[] extents;
     private final int elements;
 
@@ -32,7 +40,19 @@ public final class Shape {
      * @return the shape
      */
     public static Shape of(int... extents) {
-        return new Shape(extents.clone());
+        int hash = Arrays.hashCode(extents);
+        Shape recent = recent(hash);
+        return recent != null && Arrays.equals(recent.extents, extents) ? recent : remembered(hash, extents.clone());
+    }
+
+    private static @Nullable Shape recent(int hash) {
+        return RECENT[hash & (RECENT.length - 1)];
+    }
+
+    private static Shape remembered(int hash, int[] extents) {
+        Shape shape = new Shape(extents);
+        RECENT[hash & (RECENT.length - 1)] = shape;
+        return shape;
     }
 
     /**
@@ -82,9 +102,7 @@ public final class Shape {
         if (extent == extent(-1)) {
             return this;
         }
-        int[] changed = extents.clone();
-        changed[changed.length - 1] = extent;
-        return new Shape(changed);
+        return with(extents.length - 1, extent);
     }
 
     /**
@@ -97,9 +115,35 @@ public final class Shape {
         if (extent == extent(0)) {
             return this;
         }
+        return with(0, extent);
+    }
+
+    private Shape with(int axis, int extent) {
+        int hash = 1;
+        for (int i = 0; i < extents.length; i++) {
+            hash = 31 * hash + (i == axis ? extent : extents[i]);
+        }
+        Shape recent = recent(hash);
+        if (recent != null && recent.equalsBut(axis, extent, extents)) {
+            return recent;
+        }
         int[] changed = extents.clone();
-        changed[0] = extent;
-        return new Shape(changed);
+        changed[axis] = extent;
+        return remembered(hash, changed);
+    }
+
+    /** Whether the extents are the others but for one axis. */
+    private boolean equalsBut(int axis, int extent, int[] others) {
+        boolean equal = extents.length == others.length;
+        for (int i = 0; equal && i < others.length; i++) {
+            equal = extents[i] == (i == axis ? extent : others[i]);
+        }
+        return equal;
+    }
+
+    /** Whether these are the extents. */
+    boolean is(int... others) {
+        return Arrays.equals(extents, others);
     }
 
     @Override

@@ -61,7 +61,7 @@ final class AllSitesSampling {
                 addInto(partial[task], gradient);
             }
         }
-        step.requireFinite(plan, losses, 0, plan.batchSize(), "");
+        step.requireFinite(plan, losses, 0, plan.batchSize(), null);
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, System.nanoTime() - begun);
         step.workers()
                 .forEach(

@@ -58,11 +58,7 @@ final class LayerWiseSampling {
         int to = step.clean().end(step.clean().endBlock(window) - 1);
         for (int j = 0; j < losses.length; j++) {
             step.requireFinite(
-                    plans[j],
-                    losses[j],
-                    from,
-                    to,
-                    ", site " + step.sites().get(j).site().name());
+                    plans[j], losses[j], from, to, step.sites().get(j).site());
         }
         contract(window, losses, gradient);
         step.workers().forEach(to - from, (worker, at) -> {

@@ -9,9 +9,11 @@ import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.PackedParameters;
+import dev.flops.tensor.network.Site;
 import dev.flops.tensor.network.SiteHook;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** What both site modes share during one step. */
 record StepContext(
@@ -107,14 +109,14 @@ record StepContext(
         }
     }
 
-    /** Looks at the losses of the examples {@code from} to {@code to}. */
-    void requireFinite(SamplePlan plan, float[] losses, int from, int to, String where) {
+    /** Looks at the losses of the examples {@code from} to {@code to}; {@code site} is the one perturbed, null if all are. */
+    void requireFinite(SamplePlan plan, float[] losses, int from, int to, @Nullable Site site) {
         for (int i = from; i < to; i++) {
             for (int row = plan.row(i, 0); row < plan.row(i, plan.samples(i)); row++) {
                 if (!Float.isFinite(losses[row])) {
                     throw new NumericalException("perturbed loss = " + losses[row] + " for example " + examples[i]
-                            + ", sample " + (row - plan.row(i, 0)) / plan.queriesPerSample() + where + " in step "
-                            + step);
+                            + ", sample " + (row - plan.row(i, 0)) / plan.queriesPerSample()
+                            + (site == null ? "" : ", site " + site.name()) + " in step " + step);
                 }
             }
         }

@@ -45,7 +45,7 @@ public final class Activation {
      */
     public Tensor tensor() {
         if (tensor == null) {
-            tensor = Objects.requireNonNull(computation).of(Objects.requireNonNull(operation));
+            tensor = Objects.requireNonNull(computation).of(Objects.requireNonNull(operation), shape);
         }
         return tensor;
     }
@@ -68,9 +68,11 @@ public final class Activation {
         return perSample;
     }
 
-    /** One more operation will read this. */
+    /** One more operation will read this; known values may have any number of readers, on any threads. */
     void addReader() {
-        readers++;
+        if (tensor == null) {
+            readers++;
+        }
     }
 
     /** The operation that waits to be computed and whose output nothing but its one reader needs, or null. */

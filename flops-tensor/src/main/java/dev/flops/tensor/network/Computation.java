@@ -43,12 +43,12 @@ final class Computation {
         }
     }
 
-    /** The output of an operation, in the workspace. */
-    Tensor of(Operation operation) {
+    /** The output of an operation, of the given shape, in the workspace. */
+    Tensor of(Operation operation, Shape shape) {
         if (operation instanceof Operation.Reshape o) {
             return o.x().tensor().reshape(o.shape());
         }
-        Tensor out = workspace.take(OutputShapes.of(operation));
+        Tensor out = workspace.take(shape);
         compute(operation, out);
         return out;
     }

@@ -38,7 +38,7 @@ public final class ForwardContext implements Operations {
     private final int rows;
     private final boolean kept;
     private final List<Activation> waiting = new ArrayList<>();
-    private final Map<String, Attachment> attachments = new HashMap<>();
+    private Map<String, Attachment> attachments = Map.of();
     private int operations;
 
     private ForwardContext(
@@ -186,7 +186,8 @@ public final class ForwardContext implements Operations {
      * @return its output
      */
     public Activation scoped(Layer part, Activation x) {
-        return chain(List.of(part), x);
+        settleWaiting();
+        return scoped(part, x, workspace.mark());
     }
 
     /**
@@ -198,18 +199,29 @@ public final class ForwardContext implements Operations {
      * @return output of the last
      */
     public Activation chain(List<? extends Layer> parts, Activation x) {
-        // What waits outside would be computed inside and given back too early. Readers first: some compute what they
-        // read in place.
-        waiting.reversed().forEach(Activation::settle);
-        waiting.clear();
+        settleWaiting();
         long mark = workspace.mark();
         Activation last = x;
-        for (Layer part : parts) {
-            Activation output = part.forward(this, last);
-            last = kept || isRecorded(output) ? output : movedTo(mark, output);
-            waiting.clear();
+        for (int part = 0; part < parts.size(); part++) {
+            last = scoped(parts.get(part), last, mark);
         }
         return last;
+    }
+
+    private Activation scoped(Layer part, Activation x, long mark) {
+        Activation output = part.forward(this, x);
+        Activation last = kept || isRecorded(output) ? output : movedTo(mark, output);
+        waiting.clear();
+        return last;
+    }
+
+    /** What waits outside of a part would be computed inside and given back too early. */
+    private void settleWaiting() {
+        // Readers first: some compute what they read in place.
+        for (int i = waiting.size() - 1; i >= 0; i--) {
+            waiting.get(i).settle();
+        }
+        waiting.clear();
     }
 
     /** Whether an activation is a clean one of a replay, which lives in the recording's workspace. */
@@ -246,6 +258,9 @@ public final class ForwardContext implements Operations {
      * @param bySite attachments by the name of their site, not modified
      */
     public void attach(Map<String, Attachment> bySite) {
+        if (attachments.isEmpty()) {
+            attachments = new HashMap<>();
+        }
         bySite.forEach((site, attachment) -> attachments.merge(
                 site,
                 attachment,
@@ -279,7 +294,7 @@ public final class ForwardContext implements Operations {
         int index = operations++;
         boolean perSample = operation.perSample();
         if (hook != null && !perSample) {
-            return new Activation(clean().output(index), false);
+            return clean().output(index);
         }
         Activation output = new Activation(operation, computation);
         if (!kept) {

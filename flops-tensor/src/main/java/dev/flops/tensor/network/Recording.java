@@ -2,18 +2,18 @@ package dev.flops.tensor.network;
 
 import dev.flops.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a clean forward of some examples left behind: the output of every operation, and the input and output of every
  * site. A replay reads from it all that does not depend on a perturbation.
  */
 public final class Recording {
-    private final List<Tensor> outputs = new ArrayList<>();
-    private final Map<Integer, Announced> sites = new HashMap<>();
+    private final List<Activation> outputs = new ArrayList<>();
+    /** By index of the site; null where none was announced. */
+    private final List<@Nullable Announced> sites = new ArrayList<>();
 
     /** What a site was announced with. */
     private record Announced(Tensor input, Tensor output, long flops) {}
@@ -57,21 +57,24 @@ public final class Recording {
     }
 
     void add(Tensor output) {
-        outputs.add(output);
+        outputs.add(new Activation(output, false));
     }
 
     void addSite(Site site, Tensor input, Tensor output, long flops) {
-        if (sites.put(site.index(), new Announced(input, output, flops)) != null) {
+        while (sites.size() <= site.index()) {
+            sites.add(null);
+        }
+        if (sites.set(site.index(), new Announced(input, output, flops)) != null) {
             throw new IllegalStateException(
                     "site " + site.name() + " of index " + site.index() + " was announced after another of that index");
         }
     }
 
     private Announced announced(Site site) {
-        return Objects.requireNonNull(sites.get(site.index()), site.name());
+        return Objects.requireNonNull(site.index() < sites.size() ? sites.get(site.index()) : null, site.name());
     }
 
-    Tensor output(int operation) {
+    Activation output(int operation) {
         return outputs.get(operation);
     }
 }
