@@ -111,11 +111,12 @@ final class DoctorCommand implements Callable<Integer> {
         for (KernelMeasurement.KernelShare share : measured.shares()) {
             out.line(
                     share.healthy() ? "kernel" : "SLOW",
-                    "%s: %.1f G operations/s a thread, %.0f %% of the peak (good code: at least %.0f %%)",
+                    "%s: %.1f G operations/s a thread, %.0f %% of the peak (good code: at least %.0f %%), %.0f bytes allocated",
                     share.name(),
                     share.gigaflops(),
                     100 * share.shareOfPeak(),
-                    100 * share.expectedShare());
+                    100 * share.expectedShare(),
+                    share.bytes());
         }
         out.line("noise", "%.0f million normals/s a thread", measured.normalsPerSecond() * 1e-6);
         out.line(

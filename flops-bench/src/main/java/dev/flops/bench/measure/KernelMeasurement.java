@@ -41,8 +41,9 @@ public record KernelMeasurement(
      * @param gigaflops rate, of the operations that {@link KernelCase} counts
      * @param shareOfPeak the rate over the peak of fused multiply-adds
      * @param expectedShare the least that good compilations reach
+     * @param bytes what a call allocates, 0 where no vector became an object; NaN where the JVM does not tell
      */
-    public record KernelShare(String name, double gigaflops, double shareOfPeak, double expectedShare) {
+    public record KernelShare(String name, double gigaflops, double shareOfPeak, double expectedShare, double bytes) {
         /**
          * Whether the kernel is as fast as it should be.
          *
@@ -104,7 +105,8 @@ public record KernelMeasurement(
         float[][] written = new float[1][];
         double gigaflops = kernel.operations() / stopwatch.bestSeconds(() -> written[0] = work.get()) * 1e-9;
         double expected = ops.kernelName().equals("scalar") ? EXPECTED_SCALAR_SHARE : expectation.share();
-        return new KernelShare(kernel.name(), gigaflops, gigaflops / peak, expected);
+        double bytes = stopwatch.bytes(() -> written[0] = work.get());
+        return new KernelShare(kernel.name(), gigaflops, gigaflops / peak, expected, bytes);
     }
 
     /** Least share of good compilations of vector kernels: under half of what 512 bits reach, far above what bad code does. */

@@ -17,6 +17,7 @@ final class Stopwatch {
 
     private static final long MOST_WARM_UP_NANOSECONDS = 15_000_000_000L;
     private static final double IMPROVEMENT = 0.98;
+    private static final int ALLOCATING_RUNS = 100;
 
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final boolean processorTime = threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled();
@@ -59,6 +60,25 @@ final class Stopwatch {
         long begun = time();
         work.run();
         return (time() - begun) * 1e-9;
+    }
+
+    /**
+     * Bytes that a run allocates on this thread, mean of some runs; code should have been compiled before.
+     *
+     * @param work what is looked at
+     * @return bytes, NaN where the JVM does not tell
+     */
+    double bytes(Runnable work) {
+        if (!(threads instanceof com.sun.management.ThreadMXBean counting)
+                || !counting.isThreadAllocatedMemorySupported()
+                || !counting.isThreadAllocatedMemoryEnabled()) {
+            return Double.NaN;
+        }
+        long before = counting.getCurrentThreadAllocatedBytes();
+        for (int run = 0; run < ALLOCATING_RUNS; run++) {
+            work.run();
+        }
+        return (double) (counting.getCurrentThreadAllocatedBytes() - before) / ALLOCATING_RUNS;
     }
 
     private long compilationMilliseconds() {

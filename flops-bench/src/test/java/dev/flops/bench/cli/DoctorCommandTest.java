@@ -29,6 +29,8 @@ final class DoctorCommandTest {
             assertThat(share.get("name").textValue()).isNotBlank();
             assertThat(share.get("shareOfPeak").doubleValue()).isBetween(0.0, 1.5);
             assertThat(share.get("expectedShare").doubleValue()).isPositive();
+            // A vector that is an object has 80 bytes, and a call has thousands of them.
+            assertThat(share.get("bytes").doubleValue()).isLessThan(1_000);
         });
         assertThat(report.at("/measured/normalsPerSecond").doubleValue()).isPositive();
         assertThat(report.at("/diagnosis/message").textValue()).contains("% of the peak");

@@ -19,8 +19,8 @@ final class DiagnosisTest {
 
     @Test
     void oneSlowKernelIsNamed() {
-        KernelMeasurement.KernelShare good = new KernelMeasurement.KernelShare("gelu", 40, 0.4, 0.3);
-        KernelMeasurement.KernelShare bad = new KernelMeasurement.KernelShare("layerNorm", 2, 0.02, 0.1);
+        KernelMeasurement.KernelShare good = new KernelMeasurement.KernelShare("gelu", 40, 0.4, 0.3, 0);
+        KernelMeasurement.KernelShare bad = new KernelMeasurement.KernelShare("layerNorm", 2, 0.02, 0.1, 0);
         Diagnosis diagnosis =
                 Diagnosis.of(new KernelMeasurement("512", 100, 60, 0.6, List.of(), 1e9, List.of(good, bad)));
         assertThat(diagnosis.healthy()).isFalse();
