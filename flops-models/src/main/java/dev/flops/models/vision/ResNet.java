@@ -74,9 +74,7 @@ public final class ResNet implements Layer {
         if (config.stem() == ResNetConfig.Stem.LARGE) {
             x = context.maxPool(x, POOL);
         }
-        for (Block block : blocks) {
-            x = block.forward(context, x);
-        }
+        x = context.chain(blocks, x);
         int height = x.shape().extent(1);
         int width = x.shape().extent(2);
         Activation pooled = context.averagePool(x, new Window(height, width, 1, 0, 1)); // (rows, 1, 1, features)

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A value that flows through a network during one forward: a tensor with one row per example, or, downstream of a
  * perturbed site, one row per sample. Valid until its context's workspace is released.
  *
- * <p>Where nothing is kept, an activation waits until its values are asked for. If the only operation that reads it can work in
- * place, they are computed in the place of that operation's output and nowhere else.
+ * <p>Where nothing is kept, an activation waits until its values are asked for. If the only operation that reads it so far can work in
+ * place, they are computed in the place of that operation's output and nowhere else; asked for after that, they are computed anew.
  */
 public final class Activation {
     private final Shape shape;

@@ -123,8 +123,9 @@ final class Computation {
         flops += 2L * out.elements() * (o.weight().length() / o.weight().shape().getFirst());
     }
 
+    /** Not in place: what layers are normalised from is often read once more, by the residual connection around them. */
     private void layerNorm(Operation.LayerNorm o, Tensor out) {
-        eachVariant(inPlace(o.x(), out), out, (variant, x, part) -> {
+        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
             Tensor gamma = parameters.values(o.gamma(), variant, workspace);
             ops.row().layerNormInto(x, gamma, parameters.values(o.beta(), variant, workspace), o.epsilon(), part);
         });
@@ -132,7 +133,7 @@ final class Computation {
     }
 
     private void rmsNorm(Operation.RmsNorm o, Tensor out) {
-        eachVariant(inPlace(o.x(), out), out, (variant, x, part) -> {
+        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
             ops.row().rmsNormInto(x, parameters.values(o.gamma(), variant, workspace), o.epsilon(), part);
         });
         flops += 4L * out.elements();

@@ -217,8 +217,8 @@ public final class ForwardContext implements Operations {
 
     /** What waits outside of a part would be computed inside and given back too early. */
     private void settleWaiting() {
-        // Readers first: some compute what they read in place.
-        for (int i = waiting.size() - 1; i >= 0; i--) {
+        // In order, so that none is computed in the place of another: who else reads it is not known yet.
+        for (int i = 0; i < waiting.size(); i++) {
             waiting.get(i).settle();
         }
         waiting.clear();
