@@ -2,7 +2,7 @@
 # All figures of docs/performance.md in half an hour: `scripts/performance.sh`. Wants an idle machine.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-short='-v SILENT -w 600ms -i 2'
+short='-v SILENT -i 2'
 products=product-1024x1024x1024,product-2048x2048x2048,product-197x768x768,product-197x3072x768,product-197x768x3072
 products=$products,product-3152x768x768,product-3152x3072x768,product-3152x768x3072,product-65x192x192,product-197x197x64
 products=$products,product-197x64x197,product-17x64x64,streamed-197x768x768,perturbed-197x768x768,pair-197x768x768
