@@ -6,7 +6,8 @@ import java.util.stream.IntStream;
  */
 final class TileSource extends Source {
     private static final String PARAMETERS = "int k, float[] a, int aOffset, int lda, float[] b, int bOffset,"
-            + " float[] start, int startOffset, int ldStart, float[] bias, int biasOffset, float[] to, int toOffset, int ldTo, int ahead, int step";
+            + " float[] start, int startOffset, int ldStart, float[] bias, int biasOffset, float[] to, int toOffset,"
+            + " int ldTo, int ahead, int step";
     private static final String ARGUMENTS =
             "k, a, aOffset, lda, b, bOffset, start, startOffset, ldStart, bias, biasOffset,"
                     + " to, toOffset, ldTo, ahead, step";

@@ -102,7 +102,7 @@ public record PeerMeasurement(
             double difference = difference(name, ours.get(), theirs.result().get());
             float[][] written = new float[1][];
             Alternation.Times times = Alternation.of(() -> written[0] = ours.get(), theirs.run());
-            measured.add(of(theirs.library(), name, theirs.shape().flops(), times, difference));
+            measured.add(of(theirs.peer(), name, theirs.shape().flops(), times, difference));
         }
         return measured;
     }

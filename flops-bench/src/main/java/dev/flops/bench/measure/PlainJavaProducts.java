@@ -18,7 +18,7 @@ final class PlainJavaProducts {
     private PlainJavaProducts() {}
 
     /** One product in one library, ready to run. */
-    record Product(String library, MatrixShape shape, Runnable run, Supplier<float[]> result) {}
+    record Product(String peer, MatrixShape shape, Runnable run, Supplier<float[]> result) {}
 
     /** X Wᵀ of the same numbers as ours, at some of the shapes of {@link MatrixCases#SHAPES}. */
     static List<Product> all(TensorOps ops) {

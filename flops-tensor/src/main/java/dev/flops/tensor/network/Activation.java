@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * perturbed site, one row per sample. Valid until its context's workspace is released.
  *
  * <p>Where nothing is kept, an activation waits until its values are asked for. If the only operation that reads it so far can work in
- * place, they are computed in the place of that operation's output and nowhere else; asked for after that, they are computed anew.
+ * place, they are computed in the place of that operation's output and nowhere else; asked for after that, they are computed anew each
+ * time.
  */
 public final class Activation {
     private final Shape shape;
@@ -44,10 +45,15 @@ public final class Activation {
      * @return the tensor; do not write to it
      */
     public Tensor tensor() {
-        if (tensor == null) {
-            tensor = Objects.requireNonNull(computation).of(Objects.requireNonNull(operation), shape);
+        if (tensor != null) {
+            return tensor;
         }
-        return tensor;
+        Tensor computed = Objects.requireNonNull(computation).of(Objects.requireNonNull(operation), shape);
+        if (!consumed) {
+            tensor = computed;
+        }
+        // Else whoever asks may be in a part of the network whose memory goes before that of this activation.
+        return computed;
     }
 
     /**
