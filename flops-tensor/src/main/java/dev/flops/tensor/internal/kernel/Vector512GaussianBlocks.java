@@ -70,7 +70,7 @@ final class Vector512GaussianBlocks {
         return a == b;
     }
 
-    /** The words of all rounds but the last four. */
+    /** Threefry of 20 rounds: the words of each counter, in its place. */
     private static void words(
             int key0, int key1, int counter0, int counter1, int counters, float[] out, int outOffset) {
         int key2 = PARITY ^ key0 ^ key1;
@@ -265,7 +265,7 @@ final class Vector512GaussianBlocks {
         }
     }
 
-    /** The last four rounds; in place of the first word the radius √(−2 ln u) of Box and Muller. */
+    /** In place of the first word the radius √(−2 ln u) of Box and Muller. */
     private static void radii(int counters, float[] words, int offset) {
         FloatVector ln2 = FloatVector.broadcast(SPECIES, FloatMath.LN2);
         FloatVector log0 = FloatVector.broadcast(SPECIES, FloatMath.L0);
