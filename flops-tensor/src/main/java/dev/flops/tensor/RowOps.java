@@ -152,6 +152,19 @@ public final class RowOps {
     }
 
     /**
+     * Sum of squares of consecutive elements, the same bits as {@link #sumOfSquares(Tensor)} of a tensor of them.
+     *
+     * @param x any shape, not modified
+     * @param first the first element, by its row-major index
+     * @param length number of elements
+     * @return Σ x²
+     */
+    public float sumOfSquares(Tensor x, int first, int length) {
+        Objects.checkFromIndexSize(first, length, x.elements());
+        return kernels.row().sumOfSquares(length, x.array(), x.offset() + first);
+    }
+
+    /**
      * Inner product, by 16 virtual lanes.
      *
      * @param x any shape, not modified

@@ -16,6 +16,7 @@ public final class Shape {
 
     private final int[] extents;
     private final int elements;
+    private final int hash;
 
     private Shape(int[] extents) {
         long product = 1;
@@ -31,6 +32,7 @@ public final class Shape {
         }
         this.extents = extents;
         this.elements = (int) product;
+        this.hash = Arrays.hashCode(extents);
     }
 
     /**
@@ -132,6 +134,19 @@ public final class Shape {
         return remembered(hash, changed);
     }
 
+    /**
+     * The shape with one more axis in front, such as that of a batch of what has this shape.
+     *
+     * @param extent extent of the new first axis
+     * @return the changed shape
+     */
+    public Shape withLeading(int extent) {
+        int[] changed = new int[extents.length + 1];
+        changed[0] = extent;
+        System.arraycopy(extents, 0, changed, 1, extents.length);
+        return of(changed);
+    }
+
     /** Whether the extents are the others but for one axis. */
     private boolean equalsBut(int axis, int extent, int[] others) {
         boolean equal = extents.length == others.length;
@@ -148,12 +163,12 @@ public final class Shape {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Shape that && Arrays.equals(extents, that.extents);
+        return this == other || (other instanceof Shape that && Arrays.equals(extents, that.extents));
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(extents);
+        return hash;
     }
 
     @Override

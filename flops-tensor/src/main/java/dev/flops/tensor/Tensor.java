@@ -60,6 +60,12 @@ public final class Tensor {
         return new Tensor(shape, array, offset);
     }
 
+    /** Whether this is the view that {@link #view} would make. */
+    @SuppressWarnings("ReferenceEquality") // The question is the identity of the storage.
+    boolean isView(Shape otherShape, float[] otherArray, int otherOffset) {
+        return array == otherArray && offset == otherOffset && shape.equals(otherShape);
+    }
+
     /**
      * The shape.
      *

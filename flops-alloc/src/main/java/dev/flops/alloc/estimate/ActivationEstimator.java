@@ -59,7 +59,7 @@ public final class ActivationEstimator implements GradientEstimator {
     private final PackedParameters packed;
     private final CleanForward clean;
     private final List<ActivationSite> sites;
-    private final Workspace[] workspaces;
+    private final Replayer[] replayers;
 
     /**
      * An estimator for one network on one data set, under the cross-entropy of its labels.
@@ -125,11 +125,11 @@ public final class ActivationEstimator implements GradientEstimator {
         this.workers = workers;
         this.rules = rules;
         this.packed = new PackedParameters(ops, network);
-        this.clean = new CleanForward(network, data, loss, ops, config.recordedExamples());
+        this.clean = new CleanForward(network, data, loss, ops, packed, config.recordedExamples());
         this.sites = sites(config.estimators());
         ActivationChecks.requireCompatible(sites);
-        this.workspaces = new Workspace[workers.count()];
-        Arrays.setAll(workspaces, worker -> new Workspace());
+        this.replayers = new Replayer[workers.count()];
+        Arrays.setAll(replayers, worker -> new Replayer(ops, packed));
     }
 
     private List<ActivationSite> sites(SiteEstimatorFactory factory) {
@@ -137,8 +137,7 @@ public final class ActivationEstimator implements GradientEstimator {
         List<ActivationSite> found = new ArrayList<>();
         for (Site site : TrainedSites.of(network, trained)) {
             Parameters activations = activations(site, shapes.siteOutput(site).shape());
-            SuffixObjective suffix =
-                    new SuffixObjective(network, ops, packed, clean, site, activations.dimension(), data.size());
+            SuffixObjective suffix = new SuffixObjective(network, clean, site, activations.dimension(), data.size());
             found.add(ActivationSite.of(site, activations, suffix, factory));
         }
         return List.copyOf(found);
@@ -146,11 +145,8 @@ public final class ActivationEstimator implements GradientEstimator {
 
     private Recording shapes() {
         packed.refresh(workers);
-        int[] extents = new int[network.inputShape().rank() + 1];
-        extents[0] = 1;
-        System.arraycopy(network.inputShape().toArray(), 0, extents, 1, extents.length - 1);
         Workspace workspace = new Workspace();
-        var input = workspace.take(Shape.of(extents));
+        var input = workspace.take(network.inputShape().withLeading(1));
         Arrays.fill(input.array(), input.offset(), input.offset() + input.elements(), 0f);
         Recording recording = new Recording();
         ForwardContext.recording(ops, packed, workspace, recording).run(network, input);
@@ -216,7 +212,7 @@ public final class ActivationEstimator implements GradientEstimator {
         long begun = System.nanoTime();
         packed.refresh(workers);
         int[] batch = examples.clone();
-        clean.run(step, batch, packed, workers);
+        clean.run(step, batch, workers);
         ledger.addQueries(CostLedger.Kind.CLEAN, batch.length);
         ledger.addFlops(clean.flops());
         ledger.addNanoseconds(CostLedger.Phase.CLEAN, System.nanoTime() - begun);
@@ -243,8 +239,8 @@ public final class ActivationEstimator implements GradientEstimator {
         return workers;
     }
 
-    Workspace[] workspaces() {
-        return workspaces;
+    Replayer[] replayers() {
+        return replayers;
     }
 
     ActivationRules rules() {

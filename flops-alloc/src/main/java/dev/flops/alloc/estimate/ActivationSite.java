@@ -7,7 +7,6 @@ import dev.flops.api.GradientEstimator;
 import dev.flops.api.NumericalException;
 import dev.flops.api.Parameters;
 import dev.flops.api.RandomKey;
-import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.Site;
 
 /** A site whose activations are the parameters of an estimator; one example at a time. */
@@ -46,9 +45,9 @@ record ActivationSite(Site site, Parameters activations, SuffixObjective suffix,
             int samples,
             RandomKey key,
             boolean pilot,
-            Workspace workspace,
+            Replayer replayer,
             CostLedger spent) {
-        suffix.open(example, position, workspace, activations.values());
+        suffix.open(example, position, replayer, activations.values());
         try {
             GradientEstimator.Step open = estimator.begin(step, new int[] {example}, key, spent);
             suffix.sample();

@@ -80,7 +80,7 @@ final class ActivationStep implements GradientEstimator.Step {
     /** What is recorded again is spent again. */
     private void open(int window) {
         long begun = System.nanoTime();
-        if (clean.open(window, estimator.packed(), estimator.workers())) {
+        if (clean.open(window, estimator.workers())) {
             ledger.addQueries(CostLedger.Kind.CLEAN, last(window) - first(window));
             ledger.addFlops(clean.flops(window));
             ledger.addNanoseconds(CostLedger.Phase.CLEAN, System.nanoTime() - begun);
@@ -106,16 +106,16 @@ final class ActivationStep implements GradientEstimator.Step {
         // order.
         float[][] scores = new float[sites.size()][];
         estimator.workers().forEach(sites.size(), (worker, j) -> {
-            Workspace workspace = estimator.workspaces()[worker];
-            workspace.release(0);
-            scores[j] = scores(window, j, allocation, kind, spent[j], variances, workspace);
+            Replayer replayer = estimator.replayers()[worker];
+            replayer.workspace().release(0);
+            scores[j] = scores(window, j, allocation, kind, spent[j], variances, replayer);
         });
         ledger.addQueries(kind, queries() - asked);
         long sampled = System.nanoTime();
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, sampled - begun);
         long[] flops = new long[sites.size()];
         estimator.workers().forEach(sites.size(), (worker, j) -> {
-            flops[j] = contract(window, j, scores[j], gradient, estimator.workspaces()[worker]);
+            flops[j] = contract(window, j, scores[j], gradient, estimator.replayers()[worker].workspace());
         });
         ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - sampled);
         for (int j = 0; j < flops.length; j++) {
@@ -137,7 +137,7 @@ final class ActivationStep implements GradientEstimator.Step {
             CostLedger.Kind kind,
             CostLedger spent,
             double[][] variances,
-            Workspace workspace) {
+            Replayer replayer) {
         ActivationSite site = sites.get(j);
         int m = site.dimension();
         int from = first(window);
@@ -156,7 +156,7 @@ final class ActivationStep implements GradientEstimator.Step {
                     samples,
                     siteKey,
                     kind == CostLedger.Kind.PILOT,
-                    workspace,
+                    replayer,
                     spent);
             double share = estimator
                     .rules()
@@ -174,9 +174,9 @@ final class ActivationStep implements GradientEstimator.Step {
     private double directionNorm(ActivationSite site, int i) {
         int block = clean.block(i);
         int row = i - clean.start(block);
-        Tensor input = clean.recording(block).siteInput(site.site()).slice(row, row + 1);
-        Tensor output = clean.recording(block).siteOutput(site.site()).slice(row, row + 1);
-        return site.site().contraction().directionNorm(estimator.ops(), input, output);
+        Tensor input = clean.recording(block).siteInput(site.site());
+        Tensor output = clean.recording(block).siteOutput(site.site());
+        return site.site().contraction().directionNorm(estimator.ops(), input, output, row);
     }
 
     /** ∇_θ += Σ_i J(h_ij)ᵀ score_i, one chain over examples and tokens; returns the operations. */
@@ -200,8 +200,8 @@ final class ActivationStep implements GradientEstimator.Step {
 
     private long bytes(float[][] scores) {
         long bytes = estimator.packed().bytes() + clean.bytes();
-        for (Workspace workspace : estimator.workspaces()) {
-            bytes += workspace.bytes();
+        for (Replayer replayer : estimator.replayers()) {
+            bytes += replayer.workspace().bytes();
         }
         for (float[] ofSite : scores) {
             bytes += (long) Float.BYTES * ofSite.length;

@@ -47,15 +47,17 @@ final class AllSitesSampling {
     void estimate(float[] gradient, double[] sampleVariances, CostLedger ledger) {
         long begun = System.nanoTime();
         float[] losses = new float[plan.rows()];
-        List<SamplePlan.Chunk> chunks = plan.chunks(step.clean(), 0, BLOCK);
-        int wave = Math.min(chunks.size(), BLOCKS_PER_WORKER * step.workers().count());
+        SampleChunks chunks = step.memory().chunks();
+        chunks.clear();
+        plan.addChunks(0, step.clean(), 0, BLOCK, chunks);
+        int wave = Math.min(chunks.count(), BLOCKS_PER_WORKER * step.workers().count());
         float[][] partial = new float[wave][gradient.length];
-        for (int first = 0; first < chunks.size(); first += wave) {
-            int count = Math.min(wave, chunks.size() - first);
+        for (int first = 0; first < chunks.count(); first += wave) {
+            int count = Math.min(wave, chunks.count() - first);
             int offset = first;
             step.workers().forEach(count, (worker, task) -> {
                 Arrays.fill(partial[task], 0f);
-                runChunk(chunks.get(offset + task), losses, partial[task], step.workspaces()[worker]);
+                runChunk(offset + task, losses, partial[task], step.memory().replayer(worker));
             });
             for (int task = 0; task < count; task++) {
                 addInto(partial[task], gradient);
@@ -66,7 +68,7 @@ final class AllSitesSampling {
         step.workers()
                 .forEach(
                         sampleVariances.length,
-                        (worker, i) -> sampleVariances[i] = variance(losses, i, step.workspaces()[worker]));
+                        (worker, i) -> sampleVariances[i] = variance(losses, i, step.workspace(worker)));
     }
 
     /** v̂_i = (Σ_j E‖J(h_ij)ᵀ ε‖² / σ²) · mean_k w_ik²: the second moment of one sample. */
@@ -89,11 +91,19 @@ final class AllSitesSampling {
         }
     }
 
-    private void runChunk(SamplePlan.Chunk chunk, float[] losses, float[] gradient, Workspace workspace) {
-        SamplePlan.SampleRows rows = plan.rowsOf(chunk, step.clean());
+    private void runChunk(int chunk, float[] losses, float[] gradient, Replayer replayer) {
+        SampleChunks chunks = step.memory().chunks();
+        int block = chunks.block(chunk);
+        int firstRow = chunks.from(chunk) * plan.queriesPerSample();
+        SampleRows rows = plan.describe(
+                block,
+                chunks.from(chunk),
+                step.clean(),
+                replayer.rows(chunks.samples(chunk) * plan.queriesPerSample()));
+        Workspace workspace = replayer.workspace();
         PerturbAll hook = new PerturbAll(rows, workspace);
-        step.replay(plan, chunk, rows, hook, workspace, losses);
-        float[] weights = weights(chunk, rows, losses);
+        step.replay(block, rows, hook, replayer, losses, firstRow);
+        float[] weights = weights(firstRow, rows, losses);
         // Last site first: a site's score overwrites its perturbed output, which may be the input of a later site.
         for (PerturbedSite site : hook.announced.reversed()) {
             if (site.directions() == null) {
@@ -108,7 +118,7 @@ final class AllSitesSampling {
     private void contractActivations(
             PerturbedSite site,
             PerturbAll hook,
-            SamplePlan.SampleRows rows,
+            SampleRows rows,
             float[] weights,
             float[] gradient,
             Workspace workspace) {
@@ -128,7 +138,7 @@ final class AllSitesSampling {
     private void contractWeights(
             PerturbedSite site,
             WeightDirections directions,
-            SamplePlan.SampleRows rows,
+            SampleRows rows,
             float[] weights,
             float[] gradient,
             Workspace workspace) {
@@ -144,7 +154,7 @@ final class AllSitesSampling {
     }
 
     /** The score of a row overwrites the perturbed activations, which no earlier site needs. */
-    private void score(PerturbedSite site, SamplePlan.SampleRows rows, int row, float weight, Tensor score) {
+    private void score(PerturbedSite site, SampleRows rows, int row, float weight, Tensor score) {
         int length = score.elements() / rows.count();
         Arrays.fill(score.array(), score.offset() + row * length, score.offset() + (row + 1) * length, 0f);
         float coefficient = coefficient(site, rows, row, weight);
@@ -152,19 +162,18 @@ final class AllSitesSampling {
         step.ops().noise().addNoiseToRowInto(Distribution.GAUSSIAN, noise, coefficient, score, row, score, row);
     }
 
-    private NoiseAddress contracted(PerturbedSite site, SamplePlan.SampleRows rows, int row) {
+    private NoiseAddress contracted(PerturbedSite site, SampleRows rows, int row) {
         int index = site.site().index();
         return step.rules().contraction().apply(plan.address(rows.example()[row], rows.sample()[row], index));
     }
 
-    private float coefficient(PerturbedSite site, SamplePlan.SampleRows rows, int row, float weight) {
+    private float coefficient(PerturbedSite site, SampleRows rows, int row, float weight) {
         return (float) (step.scale(plan, rows.example()[row], site) * weight);
     }
 
     /** w of each row. */
-    private float[] weights(SamplePlan.Chunk chunk, SamplePlan.SampleRows rows, float[] losses) {
+    private float[] weights(int first, SampleRows rows, float[] losses) {
         float[] weights = new float[rows.count()];
-        int first = chunk.from() * plan.queriesPerSample();
         for (int row = 0; row < rows.count(); row++) {
             int i = rows.example()[row];
             if (plan.queriesPerSample() == 1) {
@@ -180,7 +189,7 @@ final class AllSitesSampling {
         return weights;
     }
 
-    private Tensor perSample(Activation input, SamplePlan.SampleRows rows, Workspace workspace) {
+    private Tensor perSample(Activation input, SampleRows rows, Workspace workspace) {
         if (input.perSample()) {
             return input.tensor();
         }
@@ -191,7 +200,7 @@ final class AllSitesSampling {
 
     /** Perturbs every trained site and keeps what the contraction needs. */
     private final class PerturbAll implements SiteHook {
-        private final SamplePlan.SampleRows rows;
+        private final SampleRows rows;
         private final List<PerturbedSite> announced = new ArrayList<>();
         private final Workspace workspace;
         private final @Nullable PerturbedSite[] perturbed =
@@ -200,7 +209,7 @@ final class AllSitesSampling {
                 new Activation[step.network().sites().size()];
         private final Tensor[] outputs = new Tensor[step.network().sites().size()];
 
-        PerturbAll(SamplePlan.SampleRows rows, Workspace workspace) {
+        PerturbAll(SampleRows rows, Workspace workspace) {
             this.rows = rows;
             this.workspace = workspace;
             for (PerturbedSite site : step.sites()) {

@@ -32,10 +32,11 @@ final class CleanForward {
     private final LabelledExamples data;
     private final BatchLoss loss;
     private final TensorOps ops;
+    private final PackedParameters parameters;
+    private final Shape oneExample;
     private final int blockSize;
     private final int blocksPerWindow;
-    private final List<Workspace> workspaces = new ArrayList<>();
-    private final List<Recording> recordings = new ArrayList<>();
+    private final List<Recorder> recorders = new ArrayList<>();
     private int[] examples = new int[0];
     private int open;
     private Tensor[] inputs = new Tensor[0];
@@ -43,29 +44,47 @@ final class CleanForward {
     private Tensor outputs = Tensor.zeros(1, 1);
     private BatchLoss.@Nullable Clean cleanLoss;
 
+    /** What a block of an open window is recorded with. */
+    private record Recorder(Workspace workspace, Recording recording, ForwardContext context) {
+        static Recorder of(TensorOps ops, PackedParameters parameters) {
+            Workspace workspace = new Workspace();
+            Recording recording = new Recording();
+            return new Recorder(workspace, recording, ForwardContext.recording(ops, parameters, workspace, recording));
+        }
+    }
+
     /** Keeps the recordings of so many examples at a time. */
-    CleanForward(Network network, LabelledExamples data, BatchLoss loss, TensorOps ops, int recordedExamples) {
+    CleanForward(
+            Network network,
+            LabelledExamples data,
+            BatchLoss loss,
+            TensorOps ops,
+            PackedParameters parameters,
+            int recordedExamples) {
         this.network = network;
         this.data = data;
         this.loss = loss;
         this.ops = ops;
+        this.parameters = parameters;
+        this.oneExample = network.inputShape().withLeading(1);
         this.blockSize = Math.min(MOST_IN_BLOCK, recordedExamples);
         this.blocksPerWindow = recordedExamples / blockSize;
     }
 
-    void run(int step, int[] batch, PackedParameters parameters, Workers workers) {
+    void run(int step, int[] batch, Workers workers) {
         examples = batch;
         int blocks = (batch.length + blockSize - 1) / blockSize;
-        while (workspaces.size() < Math.min(blocks, blocksPerWindow)) {
-            workspaces.add(new Workspace());
-            recordings.add(new Recording());
+        while (recorders.size() < Math.min(blocks, blocksPerWindow)) {
+            recorders.add(Recorder.of(ops, parameters));
         }
-        inputs = new Tensor[blocks];
-        flops = new long[blocks];
-        outputs = Tensor.zeros(batch.length, network.outputs());
+        if (inputs.length == 0 || outputs.shape().extent(0) != batch.length) {
+            inputs = new Tensor[blocks];
+            flops = new long[blocks];
+            outputs = Tensor.zeros(batch.length, network.outputs());
+        }
         // The first one last, so that it is the one that is open.
         for (int window = windows() - 1; window >= 0; window--) {
-            record(window, parameters, workers);
+            record(window, workers);
         }
         cleanLoss = loss.at(batch, outputs);
         float[] losses = cleanLoss.losses();
@@ -82,18 +101,18 @@ final class CleanForward {
      *
      * @return whether they had to be made again
      */
-    boolean open(int window, PackedParameters parameters, Workers workers) {
+    boolean open(int window, Workers workers) {
         boolean again = window != open;
         if (again) {
-            record(window, parameters, workers);
+            record(window, workers);
         }
         return again;
     }
 
-    private void record(int window, PackedParameters parameters, Workers workers) {
+    private void record(int window, Workers workers) {
         open = window;
         int first = firstBlock(window);
-        workers.forEach(endBlock(window) - first, (worker, block) -> runBlock(first + block, parameters));
+        workers.forEach(endBlock(window) - first, (worker, block) -> runBlock(first + block));
     }
 
     /** Says which feature of an example is not finite; nothing if all are, and the parameters are at fault. */
@@ -108,24 +127,19 @@ final class CleanForward {
         return "";
     }
 
-    private void runBlock(int block, PackedParameters parameters) {
+    private void runBlock(int block) {
         int from = start(block);
         int count = end(block) - from;
-        Workspace workspace = workspaces.get(block % blocksPerWindow);
-        workspace.release(0);
-        int[] extents = new int[network.inputShape().rank() + 1];
-        extents[0] = count;
-        System.arraycopy(network.inputShape().toArray(), 0, extents, 1, extents.length - 1);
-        Tensor input = workspace.take(Shape.of(extents));
+        Recorder recorder = recorders.get(block % blocksPerWindow);
+        recorder.workspace().release(0);
+        Tensor input = recorder.workspace().take(oneExample.withFirst(count));
         int length = network.inputShape().elements();
         for (int i = 0; i < count; i++) {
             data.readInto(examples[from + i], input.array(), input.offset() + i * length);
         }
         inputs[block] = input;
-        ForwardContext context =
-                ForwardContext.recording(ops, parameters, workspace, recordings.get(block % blocksPerWindow));
-        Tensor found = context.run(network, input).tensor();
-        flops[block] = context.flops();
+        Tensor found = recorder.context().run(network, input).tensor();
+        flops[block] = recorder.context().flops();
         System.arraycopy(
                 found.array(),
                 found.offset(),
@@ -165,7 +179,7 @@ final class CleanForward {
         if (block / blocksPerWindow != open) {
             throw new IllegalStateException("block " + block + " is not of window " + open);
         }
-        return recordings.get(block % blocksPerWindow);
+        return recorders.get(block % blocksPerWindow).recording();
     }
 
     Tensor input(int block) {
@@ -207,6 +221,10 @@ final class CleanForward {
     }
 
     long bytes() {
-        return workspaces.stream().mapToLong(Workspace::bytes).sum() + (long) Float.BYTES * outputs.elements();
+        long bytes = (long) Float.BYTES * outputs.elements();
+        for (int i = 0; i < recorders.size(); i++) {
+            bytes += recorders.get(i).workspace().bytes();
+        }
+        return bytes;
     }
 }

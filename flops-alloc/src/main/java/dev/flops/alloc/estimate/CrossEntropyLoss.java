@@ -66,8 +66,8 @@ final class CrossEntropyLoss implements BatchLoss {
 
         @Override
         public void perturbedInto(Tensor outputs, int[] positions, float[] out, int offset, Workspace workspace) {
-            int[] ofRows = new int[positions.length];
-            for (int row = 0; row < ofRows.length; row++) {
+            int[] ofRows = workspace.indices(positions.length);
+            for (int row = 0; row < positions.length; row++) {
                 ofRows[row] = labels[positions[row]];
             }
             ops.row().crossEntropyInto(outputs, ofRows, 0, out, offset);

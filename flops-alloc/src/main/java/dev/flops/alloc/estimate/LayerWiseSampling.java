@@ -8,9 +8,9 @@ import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.Activation;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Site;
-import java.util.ArrayList;
+import dev.flops.tensor.network.SiteHook;
 import java.util.Arrays;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The likelihood-ratio estimator, one site at a time. Everything before the site is the clean prefix, computed once per
@@ -28,115 +28,126 @@ final class LayerWiseSampling {
     private final StepContext step;
     private final SamplePlan[] plans;
     private final ScaleDerivative scales;
+    private final float[][] losses;
+    private final PerturbOne[] hooks;
 
     /** Samples by one plan per site, in the order of the sites; the scales' derivative is told of all losses. */
     LayerWiseSampling(StepContext step, SamplePlan[] plans, ScaleDerivative scales) {
         this.step = step;
         this.plans = plans;
         this.scales = scales;
+        this.losses = new float[plans.length][];
+        this.hooks = new PerturbOne[step.workers().count()];
+        for (int worker = 0; worker < hooks.length; worker++) {
+            hooks[worker] = new PerturbOne(step.memory().replayer(worker));
+        }
     }
 
     /** Adds to the gradient, and writes v̂_ij. */
     void estimate(float[] gradient, double[][] siteVariances, CostLedger ledger) {
-        float[][] losses = new float[plans.length][];
-        for (int j = 0; j < losses.length; j++) {
-            losses[j] = new float[plans[j].rows()];
+        for (int j = 0; j < plans.length; j++) {
+            losses[j] = step.memory().losses(j, plans[j].rows());
         }
         for (int window = 0; window < step.clean().windows(); window++) {
             step.open(window, ledger);
-            estimate(window, losses, gradient, siteVariances, ledger);
+            estimate(window, gradient, siteVariances, ledger);
         }
     }
 
     /** Examples of one window; those of the windows before it come first in every chain. */
-    private void estimate(int window, float[][] losses, float[] gradient, double[][] siteVariances, CostLedger ledger) {
+    private void estimate(int window, float[] gradient, double[][] siteVariances, CostLedger ledger) {
         long begun = System.nanoTime();
-        sample(window, losses);
+        sample(window);
         long sampled = System.nanoTime();
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, sampled - begun);
         int from = step.clean().start(step.clean().firstBlock(window));
         int to = step.clean().end(step.clean().endBlock(window) - 1);
-        for (int j = 0; j < losses.length; j++) {
+        for (int j = 0; j < plans.length; j++) {
             step.requireFinite(
                     plans[j], losses[j], from, to, step.sites().get(j).site());
         }
-        contract(window, losses, gradient);
-        step.workers().forEach(to - from, (worker, at) -> {
-            for (int j = 0; j < plans.length; j++) {
-                // v̂_ij = E‖J(h_ij)ᵀ ε‖² / σ² · mean_k w_ijk²: the second moment of one sample.
-                double norm = step.scoreNorm(step.sites().get(j), from + at);
-                siteVariances[from + at][j] = norm * step.meanSquaredWeight(plans[j], losses[j], from + at);
-                scales.measure(from + at, j, losses[j], norm, norm, step.workspaces()[worker]);
-            }
-        });
+        contract(window, gradient);
+        step.workers().forEach(to - from, (worker, at) -> variances(from + at, siteVariances[from + at], worker));
         ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - sampled);
     }
 
-    /** A chunk of samples at one site. */
-    private record Task(int site, SamplePlan.Chunk chunk) {}
-
-    private void sample(int window, float[][] losses) {
-        List<Task> tasks = new ArrayList<>();
+    /** v̂_ij = E‖J(h_ij)ᵀ ε‖² / σ² · mean_k w_ijk²: the second moment of one sample. */
+    private void variances(int i, double[] ofSites, int worker) {
         for (int j = 0; j < plans.length; j++) {
-            for (SamplePlan.Chunk chunk :
-                    plans[j].chunks(step.clean(), window, step.config().samplesPerChunk())) {
-                tasks.add(new Task(j, chunk));
+            double norm = step.scoreNorm(step.sites().get(j), i);
+            ofSites[j] = norm * step.meanSquaredWeight(plans[j], losses[j], i);
+            scales.measure(i, j, losses[j], norm, norm, step.workspace(worker));
+        }
+    }
+
+    private void sample(int window) {
+        SampleChunks chunks = step.memory().chunks();
+        chunks.clear();
+        for (int j = 0; j < plans.length; j++) {
+            plans[j].addChunks(j, step.clean(), window, step.config().samplesPerChunk(), chunks);
+        }
+        step.workers().forEach(chunks.count(), (worker, chunk) -> hooks[worker].replay(chunks, chunk));
+    }
+
+    /** Perturbs one site, by the samples of one chunk after the other. */
+    private final class PerturbOne implements SiteHook {
+        private final Replayer replayer;
+        private SampleRows rows = new SampleRows(0);
+        private int j;
+
+        PerturbOne(Replayer replayer) {
+            this.replayer = replayer;
+        }
+
+        void replay(SampleChunks chunks, int chunk) {
+            j = chunks.site(chunk);
+            SamplePlan plan = plans[j];
+            int block = chunks.block(chunk);
+            int from = chunks.from(chunk);
+            rows = replayer.rows(chunks.samples(chunk) * plan.queriesPerSample());
+            plan.describe(block, from, step.clean(), rows);
+            step.replay(block, rows, this, replayer, losses[j], from * plan.queriesPerSample());
+            replayer.workspace().release(0);
+        }
+
+        @Override
+        public @Nullable Tensor at(ForwardContext context, Site site, Activation input, Activation output) {
+            PerturbedSite perturbed = step.sites().get(j);
+            return site.index() == perturbed.site().index() ? perturb(context, perturbed, input, output) : null;
+        }
+
+        private Tensor perturb(ForwardContext context, PerturbedSite site, Activation input, Activation output) {
+            Tensor perturbed = context.newSampleTensor(output);
+            int index = site.site().index();
+            for (int row = 0; row < rows.count(); row++) {
+                NoiseAddress noise = plans[j].address(rows.example()[row], rows.sample()[row], index);
+                float sign = StepContext.sign(plans[j], row);
+                int recorded = rows.recorded()[row];
+                site.perturbInto(
+                        step.ops(), noise, sign, input, output, recorded, perturbed, row, replayer.workspace());
             }
+            step.flops().add(rows.count() * site.perturbFlops(perturbed.elements() / rows.count()));
+            return perturbed;
         }
-        step.workers().forEach(tasks.size(), (worker, task) -> {
-            SamplePlan.Chunk chunk = tasks.get(task).chunk();
-            int j = tasks.get(task).site();
-            PerturbedSite site = step.sites().get(j);
-            Workspace workspace = step.workspaces()[worker];
-            SamplePlan.SampleRows rows = plans[j].rowsOf(chunk, step.clean());
-            step.replay(
-                    plans[j],
-                    chunk,
-                    rows,
-                    (context, at, input, output) -> at.index() == site.site().index()
-                            ? perturb(plans[j], context, site, input, output, rows, workspace)
-                            : null,
-                    workspace,
-                    losses[j]);
-            workspace.release(0);
-        });
     }
 
-    private Tensor perturb(
-            SamplePlan plan,
-            ForwardContext context,
-            PerturbedSite site,
-            Activation input,
-            Activation output,
-            SamplePlan.SampleRows rows,
-            Workspace workspace) {
-        Tensor perturbed = context.newSampleTensor(output);
-        for (int row = 0; row < rows.count(); row++) {
-            NoiseAddress noise = plan.address(
-                    rows.example()[row], rows.sample()[row], site.site().index());
-            float sign = StepContext.sign(plan, row);
-            site.perturbInto(step.ops(), noise, sign, input, output, rows.recorded()[row], perturbed, row, workspace);
-        }
-        step.flops().add(rows.count() * site.perturbFlops(perturbed.elements() / rows.count()));
-        return perturbed;
-    }
-
-    private void contract(int window, float[][] losses, float[] gradient) {
+    private void contract(int window, float[] gradient) {
         // Sites write to disjoint parts of the gradient (the estimator makes sure), so that they may run side by side.
-        step.workers().forEach(step.sites().size(), (worker, j) -> {
-            PerturbedSite site = step.sites().get(j);
-            for (int block = step.clean().firstBlock(window);
-                    block < step.clean().endBlock(window);
-                    block++) {
-                if (site.directions() == null) {
-                    contractActivations(j, block, losses[j], gradient, step.workspaces()[worker]);
-                } else {
-                    contractWeights(j, site.directions(), block, losses[j], gradient, step.workspaces()[worker]);
-                }
-                long samples = plans[j].samplesOf(step.clean(), block);
-                step.flops().add(samples * site.contractionFlops(step.clean().outputElements(site.site())));
+        step.workers().forEach(plans.length, (worker, j) -> contract(window, j, gradient, step.workspace(worker)));
+    }
+
+    private void contract(int window, int j, float[] gradient, Workspace workspace) {
+        PerturbedSite site = step.sites().get(j);
+        int end = step.clean().endBlock(window);
+        for (int block = step.clean().firstBlock(window); block < end; block++) {
+            if (site.directions() == null) {
+                contractActivations(j, block, losses[j], gradient, workspace);
+            } else {
+                contractWeights(j, site.directions(), block, losses[j], gradient, workspace);
             }
-        });
+            long samples = plans[j].samplesOf(step.clean(), block);
+            step.flops().add(samples * site.contractionFlops(step.clean().outputElements(site.site())));
+        }
     }
 
     private void contractActivations(int j, int block, float[] losses, float[] gradient, Workspace workspace) {

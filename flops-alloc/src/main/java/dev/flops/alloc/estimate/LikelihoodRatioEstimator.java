@@ -10,16 +10,13 @@ import dev.flops.api.SamplingCost;
 import dev.flops.api.Stateful;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
-import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.PackedParameters;
 import dev.flops.tensor.network.Site;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +53,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
     private final SiteScales scales;
     private final PackedParameters packed;
     private final CleanForward clean;
-    private final Workspace[] workspaces;
+    private final StepMemory memory;
 
     /**
      * An estimator for one network on one data set.
@@ -174,9 +171,8 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         PerturbedSite.listOf(sites, start);
         this.scales = new SiteScales(config.scales(), start);
         this.packed = new PackedParameters(ops, network);
-        this.clean = new CleanForward(network, data, loss, ops, config.recordedExamples());
-        this.workspaces = new Workspace[workers.count()];
-        Arrays.setAll(workspaces, worker -> new Workspace());
+        this.clean = new CleanForward(network, data, loss, ops, packed, config.recordedExamples());
+        this.memory = new StepMemory(ops, packed, workers.count(), sites.size());
     }
 
     @Override
@@ -266,7 +262,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         requireDistinct(examples);
         long begun = System.nanoTime();
         packed.refresh(workers);
-        clean.run(step, examples, packed, workers);
+        clean.run(step, examples, workers);
         ledger.addQueries(CostLedger.Kind.CLEAN, examples.length);
         ledger.addFlops(clean.flops());
         ledger.addNanoseconds(CostLedger.Phase.CLEAN, System.nanoTime() - begun);
@@ -281,8 +277,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
                 packed,
                 clean,
                 workers,
-                workspaces,
-                new LongAdder());
+                memory);
         return new LikelihoodRatioStep(context, trained, scales, key, ledger);
     }
 

@@ -7,7 +7,6 @@ import dev.flops.api.Parameters;
 import dev.flops.api.RandomKey;
 import dev.flops.api.SiteAllocation;
 import dev.flops.api.StepSignals;
-import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.Site;
 import java.util.Arrays;
 import java.util.List;
@@ -149,7 +148,10 @@ final class LikelihoodRatioStep implements SiteStep {
             throw new IllegalArgumentException("allocation has " + allocation.sites() + " sites, expected " + sites);
         }
         SamplePlan[] plans = new SamplePlan[sites];
-        Arrays.setAll(plans, j -> plan(allocation.site(j), noise));
+        SamplePlan first = plan(allocation.site(0), noise);
+        for (int j = 0; j < sites; j++) {
+            plans[j] = first.with(allocation.site(j));
+        }
         double[][] siteVariances = new double[signals.batchSize()][sites];
         ScaleDerivative derivative = derivative(plans, kind);
         new LayerWiseSampling(context, plans, derivative).estimate(gradient, siteVariances, ledger);
@@ -191,11 +193,9 @@ final class LikelihoodRatioStep implements SiteStep {
     }
 
     private long bytes() {
-        long bytes = context.parameters().bytes() + context.clean().bytes();
-        for (Workspace workspace : context.workspaces()) {
-            bytes += workspace.bytes();
-        }
-        return bytes;
+        return context.parameters().bytes()
+                + context.clean().bytes()
+                + context.memory().bytes();
     }
 
     private static double sum(double[] values) {

@@ -6,7 +6,6 @@ import dev.flops.api.ParameterPoint;
 import dev.flops.api.Parameters.Parameter;
 import dev.flops.api.StreamedObjective;
 import dev.flops.tensor.Perturbation;
-import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
@@ -186,10 +185,7 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
     private void forwardBlock(Block block, int[] examples, float[] losses, float[] partnerLosses, Workspace workspace) {
         int count = block.to() - block.from();
         int rows = count * block.parameters().variants();
-        int[] extents = new int[network.inputShape().rank() + 1];
-        extents[0] = rows;
-        System.arraycopy(network.inputShape().toArray(), 0, extents, 1, extents.length - 1);
-        Tensor input = workspace.take(Shape.of(extents));
+        Tensor input = workspace.take(network.inputShape().withLeading(rows));
         int length = network.inputShape().elements();
         int[] labels = new int[rows];
         for (int row = 0; row < rows; row++) {

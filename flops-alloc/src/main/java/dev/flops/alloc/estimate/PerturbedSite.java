@@ -80,8 +80,10 @@ record PerturbedSite(Site site, SiteNoise noise, @Nullable WeightDirections dire
     }
 
     /** E‖direction of the gradient‖² per unit of w/σ, for one example. */
-    double directionNorm(TensorOps ops, Tensor input, Tensor output) {
-        return directions == null ? site.contraction().directionNorm(ops, input, output) : directions.squaredNorm();
+    double directionNorm(TensorOps ops, Tensor input, Tensor output, int row) {
+        return directions == null
+                ? site.contraction().directionNorm(ops, input, output, row)
+                : directions.squaredNorm();
     }
 
     /** Operations that perturbing one query costs beyond the forward behind the site; noise at activations is not counted. */

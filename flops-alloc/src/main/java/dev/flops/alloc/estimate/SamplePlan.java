@@ -3,8 +3,6 @@ package dev.flops.alloc.estimate;
 import dev.flops.api.Allocation;
 import dev.flops.api.NoiseAddress;
 import dev.flops.api.RandomKey;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The samples of a step in their fixed order: examples of the batch in order, each with its samples 0 .. n_i − 1 in
@@ -17,29 +15,42 @@ final class SamplePlan {
     private final int queriesPerSample;
 
     SamplePlan(int step, int[] examples, Allocation allocation, RandomKey key, int queriesPerSample) {
+        this(keys(step, examples, key), allocation, queriesPerSample);
+    }
+
+    private SamplePlan(RandomKey[] keys, Allocation allocation, int queriesPerSample) {
         this.allocation = allocation;
         this.queriesPerSample = queriesPerSample;
-        this.keys = new RandomKey[examples.length];
-        this.firstSample = new int[examples.length + 1];
-        for (int i = 0; i < examples.length; i++) {
-            keys[i] = key.forExample(step, examples[i]);
+        this.keys = keys;
+        this.firstSample = new int[keys.length + 1];
+        for (int i = 0; i < keys.length; i++) {
             firstSample[i + 1] = firstSample[i] + allocation.samples(i);
         }
     }
 
-    /** A range of consecutive samples of one block of examples. */
-    record Chunk(int block, int from, int to) {}
+    private static RandomKey[] keys(int step, int[] examples, RandomKey key) {
+        RandomKey[] keys = new RandomKey[examples.length];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = key.forExample(step, examples[i]);
+        }
+        return keys;
+    }
+
+    /** The plan of another site, with the same keys. */
+    @SuppressWarnings(
+            "ReferenceEquality") // Most sites have the very same allocation; a plan of an equal one would do as well.
+    SamplePlan with(Allocation other) {
+        return other == allocation ? this : new SamplePlan(keys, other, queriesPerSample);
+    }
 
     /** Splits the samples of each block of a window into chunks of at most {@code samplesPerChunk}. */
-    List<Chunk> chunks(CleanForward clean, int window, int samplesPerChunk) {
-        List<Chunk> chunks = new ArrayList<>();
+    void addChunks(int site, CleanForward clean, int window, int samplesPerChunk, SampleChunks chunks) {
         for (int block = clean.firstBlock(window); block < clean.endBlock(window); block++) {
             int end = firstSample[clean.end(block)];
             for (int from = firstSample[clean.start(block)]; from < end; from += samplesPerChunk) {
-                chunks.add(new Chunk(block, from, Math.min(end, from + samplesPerChunk)));
+                chunks.add(site, block, from, Math.min(end, from + samplesPerChunk));
             }
         }
-        return chunks;
     }
 
     /** Where a row lies: position of its example in the batch, index of its sample, index of its query in the sample. */
@@ -107,29 +118,18 @@ final class SamplePlan {
         return new NoiseAddress(keys[i], site, k);
     }
 
-    /** Describes the rows of a chunk. */
-    SampleRows rowsOf(Chunk chunk, CleanForward clean) {
-        int count = (chunk.to() - chunk.from()) * queriesPerSample;
-        int[] example = new int[count];
-        int[] sample = new int[count];
-        int[] recorded = new int[count];
-        int i = clean.start(chunk.block());
-        for (int row = 0; row < count; row++) {
-            int index = chunk.from() + row / queriesPerSample;
+    /** Describes the rows of samples of a block from one on; {@code rows} is modified, and its size says how many. */
+    SampleRows describe(int block, int from, CleanForward clean, SampleRows rows) {
+        int i = clean.start(block);
+        for (int row = 0; row < rows.count(); row++) {
+            int index = from + row / queriesPerSample;
             while (index >= firstSample[i + 1]) {
                 i++;
             }
-            example[row] = i;
-            sample[row] = index - firstSample[i];
-            recorded[row] = i - clean.start(chunk.block());
+            rows.example()[row] = i;
+            rows.sample()[row] = index - firstSample[i];
+            rows.recorded()[row] = i - clean.start(block);
         }
-        return new SampleRows(example, sample, recorded);
-    }
-
-    /** Rows of a chunk: position of the example in the batch, index of the sample, row of the example in its recording. */
-    record SampleRows(int[] example, int[] sample, int[] recorded) {
-        int count() {
-            return example.length;
-        }
+        return rows;
     }
 }

@@ -27,28 +27,28 @@ record StepContext(
         PackedParameters parameters,
         CleanForward clean,
         Workers workers,
-        Workspace[] workspaces,
-        LongAdder flops) {
+        StepMemory memory) {
 
     /** The same step with other noise. */
     StepContext with(List<PerturbedSite> other) {
-        return new StepContext(
-                step, examples, network, other, config, rules, ops, parameters, clean, workers, workspaces, flops);
+        return new StepContext(step, examples, network, other, config, rules, ops, parameters, clean, workers, memory);
     }
 
-    /** Replays one chunk under a hook and writes the loss of each of its rows. */
-    void replay(
-            SamplePlan plan,
-            SamplePlan.Chunk chunk,
-            SamplePlan.SampleRows rows,
-            SiteHook hook,
-            Workspace workspace,
-            float[] losses) {
-        ForwardContext context = ForwardContext.replaying(
-                ops, parameters, workspace, clean.recording(chunk.block()), rows.recorded(), rows.count(), hook);
-        Tensor outputs = context.run(network, clean.input(chunk.block())).tensor();
-        clean.loss().perturbedInto(outputs, rows.example(), losses, chunk.from() * plan.queriesPerSample(), workspace);
-        flops.add(context.flops() + rows.count() * clean.loss().flopsPerRow());
+    Workspace workspace(int worker) {
+        return memory.replayer(worker).workspace();
+    }
+
+    LongAdder flops() {
+        return memory.flops();
+    }
+
+    /** Replays rows of one block under a hook and writes their losses, from {@code firstRow} on. */
+    void replay(int block, SampleRows rows, SiteHook hook, Replayer replayer, float[] losses, int firstRow) {
+        ForwardContext context = replayer.context();
+        context.replay(clean.recording(block), rows.recorded(), rows.count(), hook);
+        Tensor outputs = context.run(network, clean.input(block)).tensor();
+        clean.loss().perturbedInto(outputs, rows.example(), losses, firstRow, replayer.workspace());
+        flops().add(context.flops() + rows.count() * clean.loss().flopsPerRow());
     }
 
     /** Sign of a row's noise: negative for the partner of an antithetic pair. */
@@ -88,9 +88,9 @@ record StepContext(
     double directionNorm(PerturbedSite site, int i) {
         int block = clean.block(i);
         int row = i - clean.start(block);
-        Tensor input = clean.recording(block).siteInput(site.site()).slice(row, row + 1);
-        Tensor output = clean.recording(block).siteOutput(site.site()).slice(row, row + 1);
-        return site.directionNorm(ops, input, output);
+        Tensor input = clean.recording(block).siteInput(site.site());
+        Tensor output = clean.recording(block).siteOutput(site.site());
+        return site.directionNorm(ops, input, output, row);
     }
 
     /** The squared norm of a score direction, E‖direction‖²/σ². */
@@ -101,7 +101,7 @@ record StepContext(
     /** Opens a window of the clean forward; what is recorded again is spent again. */
     void open(int window, CostLedger ledger) {
         long begun = System.nanoTime();
-        if (clean.open(window, parameters, workers)) {
+        if (clean.open(window, workers)) {
             int last = clean.endBlock(window) - 1;
             ledger.addQueries(CostLedger.Kind.CLEAN, clean.end(last) - clean.start(clean.firstBlock(window)));
             ledger.addFlops(clean.flops(window));

@@ -2,12 +2,10 @@ package dev.flops.alloc.estimate;
 
 import dev.flops.api.Objective;
 import dev.flops.tensor.Tensor;
-import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.Activation;
 import dev.flops.tensor.network.ForwardContext;
 import dev.flops.tensor.network.Network;
-import dev.flops.tensor.network.PackedParameters;
 import dev.flops.tensor.network.Site;
 import java.util.Arrays;
 import java.util.Objects;
@@ -22,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SuffixObjective implements Objective {
     private final Network network;
-    private final TensorOps ops;
-    private final PackedParameters packed;
     private final CleanForward clean;
     private final Site site;
     private final int dimension;
@@ -34,19 +30,10 @@ final class SuffixObjective implements Objective {
     private long flops;
 
     /** Where the example that is asked about lies: index in the data set, position in the batch, row of its recording. */
-    private record Open(int example, int position, int block, int row, Workspace workspace) {}
+    private record Open(int example, int position, int block, int row, Replayer replayer) {}
 
-    SuffixObjective(
-            Network network,
-            TensorOps ops,
-            PackedParameters packed,
-            CleanForward clean,
-            Site site,
-            int dimension,
-            int examples) {
+    SuffixObjective(Network network, CleanForward clean, Site site, int dimension, int examples) {
         this.network = network;
-        this.ops = ops;
-        this.packed = packed;
         this.clean = clean;
         this.site = site;
         this.dimension = dimension;
@@ -54,9 +41,9 @@ final class SuffixObjective implements Objective {
     }
 
     /** Opens the example at a position of the batch, and writes its clean activations. */
-    void open(int example, int position, Workspace workspace, float[] activations) {
+    void open(int example, int position, Replayer replayer, float[] activations) {
         int block = clean.block(position);
-        open = new Open(example, position, block, position - clean.start(block), workspace);
+        open = new Open(example, position, block, position - clean.start(block), replayer);
         sampled = false;
         Tensor recorded = recorded(open);
         System.arraycopy(recorded.array(), recorded.offset(), activations, 0, dimension);
@@ -120,22 +107,24 @@ final class SuffixObjective implements Objective {
     }
 
     private void replay(Open at, float[] points, float[] losses) {
-        long mark = at.workspace().mark();
-        int rows = losses.length;
-        ForwardContext context = ForwardContext.replaying(
-                ops,
-                packed,
-                at.workspace(),
-                clean.recording(at.block()),
-                filled(rows, at.row()),
-                rows,
-                (running, announced, input, output) ->
-                        announced.index() == site.index() ? replaced(running, output, points) : null);
+        Workspace workspace = at.replayer().workspace();
+        long mark = workspace.mark();
+        SampleRows rows = at.replayer().rows(losses.length);
+        Arrays.fill(rows.example(), at.position());
+        Arrays.fill(rows.recorded(), at.row());
+        ForwardContext context = at.replayer()
+                .context()
+                .replay(
+                        clean.recording(at.block()),
+                        rows.recorded(),
+                        rows.count(),
+                        (running, announced, input, output) ->
+                                announced.index() == site.index() ? replaced(running, output, points) : null);
         Tensor outputs = context.run(network, clean.input(at.block())).tensor();
-        clean.loss().perturbedInto(outputs, filled(rows, at.position()), losses, 0, at.workspace());
-        flops += context.flops() + rows * clean.loss().flopsPerRow();
-        queries += rows;
-        at.workspace().release(mark);
+        clean.loss().perturbedInto(outputs, rows.example(), losses, 0, workspace);
+        flops += context.flops() + rows.count() * clean.loss().flopsPerRow();
+        queries += rows.count();
+        workspace.release(mark);
     }
 
     private static Tensor replaced(ForwardContext context, Activation output, float[] points) {
@@ -146,11 +135,5 @@ final class SuffixObjective implements Objective {
 
     private Tensor recorded(Open at) {
         return clean.recording(at.block()).siteOutput(site).slice(at.row(), at.row() + 1);
-    }
-
-    private static int[] filled(int length, int value) {
-        int[] filled = new int[length];
-        Arrays.fill(filled, value);
-        return filled;
     }
 }

@@ -1,7 +1,6 @@
 package dev.flops.alloc.train;
 
 import dev.flops.api.LabelledExamples;
-import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
@@ -69,16 +68,12 @@ public final class Evaluator {
             LabelledExamples data, int from, int to, float[] losses, boolean[] correct, Workspace workspace) {
         int count = to - from;
         int length = network.inputShape().elements();
-        Tensor flat = workspace.take(Shape.of(count, length));
+        Tensor input = workspace.take(network.inputShape().withLeading(count));
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) {
-            data.readInto(from + i, flat.array(), flat.offset() + i * length);
+            data.readInto(from + i, input.array(), input.offset() + i * length);
             labels[i] = data.label(from + i);
         }
-        int[] extents = new int[network.inputShape().rank() + 1];
-        extents[0] = count;
-        System.arraycopy(network.inputShape().toArray(), 0, extents, 1, extents.length - 1);
-        Tensor input = flat.reshape(Shape.of(extents));
         Tensor logits = ForwardContext.inference(ops, packed, workspace)
                 .run(network, input)
                 .tensor();

@@ -48,14 +48,12 @@ public record SuffixMeasurement(String site, double flops, double seconds, doubl
     public static List<SuffixMeasurement> of(TensorOps ops, VisionTransformerConfig config, int samples) {
         Network network = VisionTransformer.create(config, 1);
         PackedParameters parameters = new PackedParameters(ops, network);
-        int[] extents = new int[network.inputShape().rank() + 1];
-        extents[0] = samples;
-        System.arraycopy(network.inputShape().toArray(), 0, extents, 1, extents.length - 1);
-        Tensor input = Tensor.zeros(extents);
+        Tensor input = Tensor.zeros(network.inputShape().withLeading(samples).toArray());
         ops.noise().noiseInto(Distribution.GAUSSIAN, INPUT, input);
         Workspace workspace = new Workspace();
+        ForwardContext clean = ForwardContext.inference(ops, parameters, workspace);
         Runnable forward = () -> {
-            ForwardContext.inference(ops, parameters, workspace).run(network, input);
+            clean.run(network, input);
             workspace.release(0);
         };
         Recording recording = new Recording();
@@ -64,14 +62,13 @@ public record SuffixMeasurement(String site, double flops, double seconds, doubl
         int[] exampleOfRow = new int[samples];
         Arrays.setAll(exampleOfRow, row -> row);
         long[] flops = new long[network.sites().size()];
+        ForwardContext replay = ForwardContext.replaying(ops, parameters, workspace);
         List<Runnable> replays = new ArrayList<>();
         for (Site site : network.sites()) {
             SiteHook hook =
                     (context, at, in, output) -> at.equals(site) ? perturbed(ops, context, output, samples) : null;
             replays.add(() -> {
-                ForwardContext replay =
-                        ForwardContext.replaying(ops, parameters, workspace, recording, exampleOfRow, samples, hook);
-                replay.run(network, input);
+                replay.replay(recording, exampleOfRow, samples, hook).run(network, input);
                 flops[site.index()] = replay.flops();
                 workspace.release(0);
             });

@@ -24,7 +24,7 @@ record BroadcastContraction(Parameter value) implements ScoreContraction {
 
     /** The number of its elements. */
     @Override
-    public double directionNorm(TensorOps ops, Tensor input, Tensor output) {
+    public double directionNorm(TensorOps ops, Tensor input, Tensor output, int row) {
         return value.length();
     }
 

@@ -24,8 +24,9 @@ record AffineContraction(Parameter gamma, Parameter beta) implements ScoreContra
 
     /** ‖x̂‖² + the number of its elements. */
     @Override
-    public double directionNorm(TensorOps ops, Tensor input, Tensor output) {
-        return (double) ops.row().sumOfSquares(input) + output.elements();
+    public double directionNorm(TensorOps ops, Tensor input, Tensor output, int row) {
+        int length = input.elements() / input.shape().extent(0);
+        return (double) ops.row().sumOfSquares(input, row * length, length) + length;
     }
 
     @Override

@@ -64,23 +64,25 @@ record ConvolutionContraction(Parameter weight, @Nullable Parameter bias, Window
 
     /** (out / groups) Σ ‖patch‖² over positions and groups, + positions · out with a bias: taps in the padding count nothing. */
     @Override
-    public double directionNorm(TensorOps ops, Tensor input, Tensor output) {
+    public double directionNorm(TensorOps ops, Tensor input, Tensor output, int row) {
         int out = weight.shape().getFirst();
         double patchNorm = 0;
         int channels = input.shape().extent(3);
         int height = input.shape().extent(1);
         int width = input.shape().extent(2);
+        int first = input.offset() + row * height * width * channels;
         for (int y = 0; y < height; y++) {
             int ty = uses(y, window.kernelHeight(), window.outputHeight(height));
             for (int x = 0; x < width; x++) {
                 int uses = ty * uses(x, window.kernelWidth(), window.outputWidth(width));
                 for (int c = 0; c < channels; c++) {
-                    double value = input.array()[input.offset() + (y * width + x) * channels + c];
+                    double value = input.array()[first + (y * width + x) * channels + c];
                     patchNorm += uses * value * value;
                 }
             }
         }
-        return (double) out / groups * patchNorm + (bias == null ? 0 : output.elements());
+        return (double) out / groups * patchNorm
+                + (bias == null ? 0 : output.elements() / output.shape().extent(0));
     }
 
     /** How many windows see row (or column) {@code position}. */

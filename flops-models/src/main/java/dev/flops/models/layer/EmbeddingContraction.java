@@ -31,8 +31,8 @@ record EmbeddingContraction(Parameter token, Parameter positions) implements Sco
 
     /** (T + 1) d + d: the class token receives its own noise and shares it with the first position. */
     @Override
-    public double directionNorm(TensorOps ops, Tensor input, Tensor output) {
-        return (double) output.elements() + token.length();
+    public double directionNorm(TensorOps ops, Tensor input, Tensor output, int row) {
+        return (double) output.elements() / output.shape().extent(0) + token.length();
     }
 
     @Override

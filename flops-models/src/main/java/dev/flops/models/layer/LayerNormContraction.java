@@ -30,8 +30,8 @@ record LayerNormContraction(Parameter gamma, Parameter beta, float epsilon) impl
 
     /** Σ_t ‖x̂_t‖² + T n, where ‖x̂_t‖² = n up to the epsilon of the variance. */
     @Override
-    public double directionNorm(TensorOps ops, Tensor input, Tensor output) {
-        return 2.0 * output.elements();
+    public double directionNorm(TensorOps ops, Tensor input, Tensor output, int row) {
+        return 2.0 * output.elements() / output.shape().extent(0);
     }
 
     @Override

@@ -40,10 +40,12 @@ record LinearContraction(Parameter weight, @Nullable Parameter bias) implements 
 
     /** m Σ_t (‖h_t‖² + 1), without the 1 where there is no bias. */
     @Override
-    public double directionNorm(TensorOps ops, Tensor input, Tensor output) {
+    public double directionNorm(TensorOps ops, Tensor input, Tensor output, int row) {
         int m = weight.shape().getFirst();
-        int tokens = output.elements() / m;
-        return m * ((double) ops.row().sumOfSquares(input) + (bias == null ? 0 : tokens));
+        int rows = input.shape().extent(0);
+        int tokens = output.elements() / rows / m;
+        int length = input.elements() / rows;
+        return m * ((double) ops.row().sumOfSquares(input, row * length, length) + (bias == null ? 0 : tokens));
     }
 
     @Override

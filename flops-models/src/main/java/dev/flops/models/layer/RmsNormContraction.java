@@ -27,11 +27,12 @@ record RmsNormContraction(Parameter gamma, float epsilon) implements ScoreContra
 
     /** Σ_t ‖x̂_t‖², where ‖x̂_t‖² = ‖x_t‖² / (‖x_t‖² / n + ε). */
     @Override
-    public double directionNorm(TensorOps ops, Tensor input, Tensor output) {
+    public double directionNorm(TensorOps ops, Tensor input, Tensor output, int row) {
         int n = gamma.length();
         double norm = 0;
-        for (int first = 0; first < input.elements(); first += n) {
-            double squares = ops.row().sumOfSquares(Tensor.view(Shape.of(n), input.array(), input.offset() + first));
+        int tokens = input.elements() / input.shape().extent(0) / n;
+        for (int t = row * tokens; t < (row + 1) * tokens; t++) {
+            double squares = ops.row().sumOfSquares(input, t * n, n);
             norm += squares / (squares / n + epsilon);
         }
         return norm;

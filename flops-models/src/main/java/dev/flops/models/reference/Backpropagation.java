@@ -2,7 +2,6 @@ package dev.flops.models.reference;
 
 import dev.flops.api.LabelledExamples;
 import dev.flops.api.NumericalException;
-import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
@@ -132,10 +131,7 @@ public final class Backpropagation {
 
     private Tensor read(LabelledExamples data, int[] examples, int from, int[] labels, Workspace workspace) {
         int length = network.inputShape().elements();
-        int[] extents = new int[network.inputShape().rank() + 1];
-        extents[0] = labels.length;
-        System.arraycopy(network.inputShape().toArray(), 0, extents, 1, extents.length - 1);
-        Tensor input = workspace.take(Shape.of(extents));
+        Tensor input = workspace.take(network.inputShape().withLeading(labels.length));
         for (int i = 0; i < labels.length; i++) {
             data.readInto(examples[from + i], input.array(), input.offset() + i * length);
             labels[i] = data.label(examples[from + i]);

@@ -113,7 +113,7 @@ final class SiteCheck {
                     .as("contraction of %s, element %d: %s, expected %s", site.name(), d, found[d], expected[d])
                     .isLessThanOrEqualTo(TOLERANCE * largest);
         }
-        double direction = site.contraction().directionNorm(ops, input.slice(0, 1), output.slice(0, 1));
+        double direction = site.contraction().directionNorm(ops, input, output, 0);
         // Layer normalisation takes the mean of x̂² to be 1, which its epsilon makes a little less.
         assertThat(Math.abs(direction - norm)).as("norm at %s", site.name()).isLessThanOrEqualTo(2e-3 * norm);
     }
@@ -145,14 +145,8 @@ final class SiteCheck {
             int row = exampleOfRow[i / length] * length + i % length;
             perturbed.array()[i] = clean.array()[clean.offset() + row] + (float) random.nextDouble(-1, 1);
         }
-        Tensor logits = ForwardContext.replaying(
-                        ops,
-                        packed,
-                        new Workspace(),
-                        recording,
-                        exampleOfRow,
-                        3,
-                        (_, at, _, _) -> at.index() == site.index() ? perturbed : null)
+        Tensor logits = ForwardContext.replaying(ops, packed, new Workspace())
+                .replay(recording, exampleOfRow, 3, (_, at, _, _) -> at.index() == site.index() ? perturbed : null)
                 .run(network, input)
                 .tensor();
         int classes = network.outputs();

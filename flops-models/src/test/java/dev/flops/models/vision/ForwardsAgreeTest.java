@@ -93,8 +93,7 @@ class ForwardsAgreeTest {
     @ParameterizedTest
     @MethodSource("networks")
     void bitsAndOperations(Network network) {
-        int[] shape = network.inputShape().toArray();
-        Tensor input = Tensor.zeros(withRows(shape));
+        Tensor input = Tensor.zeros(network.inputShape().withLeading(EXAMPLES).toArray());
         OPS.noise().noiseInto(Distribution.GAUSSIAN, new NoiseAddress(RandomKey.ofSeed(7), 0, 0), input);
         PackedParameters parameters = new PackedParameters(OPS, network);
         ForwardContext keeping = ForwardContext.recording(OPS, parameters, new Workspace(), new Recording());
@@ -124,19 +123,12 @@ class ForwardsAgreeTest {
     @Test
     void partsTakeLessMemory() {
         Network network = large();
-        Tensor input = Tensor.zeros(withRows(network.inputShape().toArray()));
+        Tensor input = Tensor.zeros(network.inputShape().withLeading(EXAMPLES).toArray());
         PackedParameters parameters = new PackedParameters(OPS, network);
         Workspace whole = new Workspace();
         ForwardContext.inference(OPS, parameters, whole).run(network, input);
         Workspace parts = new Workspace();
         ForwardContext.inference(OPS, parameters, parts).run(network, input);
         assertThat(parts.bytes()).isLessThan(whole.bytes() * 2 / 3);
-    }
-
-    private static int[] withRows(int[] shape) {
-        int[] extents = new int[shape.length + 1];
-        extents[0] = EXAMPLES;
-        System.arraycopy(shape, 0, extents, 1, shape.length);
-        return extents;
     }
 }

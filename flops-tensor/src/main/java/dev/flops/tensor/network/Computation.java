@@ -12,15 +12,23 @@ final class Computation {
     private final TensorOps ops;
     private final ParameterSource parameters;
     private final Workspace workspace;
-    private final int[] exampleOfRow;
+    private int[] exampleOfRow = new int[0];
     private long flops;
 
-    /** exampleOfRow[r] is the example of sample row r, where clean rows meet rows of samples. */
-    Computation(TensorOps ops, ParameterSource parameters, Workspace workspace, int[] exampleOfRow) {
+    Computation(TensorOps ops, ParameterSource parameters, Workspace workspace) {
         this.ops = ops;
         this.parameters = parameters;
         this.workspace = workspace;
-        this.exampleOfRow = exampleOfRow;
+    }
+
+    /** The example of each sample row, where clean rows meet rows of samples. */
+    void rowsOf(int[] examples) {
+        exampleOfRow = examples;
+    }
+
+    /** Counts anew. */
+    void restart() {
+        flops = 0;
     }
 
     long flops() {
@@ -46,7 +54,7 @@ final class Computation {
     /** The output of an operation, of the given shape, in the workspace. */
     Tensor of(Operation operation, Shape shape) {
         if (operation instanceof Operation.Reshape o) {
-            return o.x().tensor().reshape(o.shape());
+            return workspace.part(shape, o.x().tensor(), 0);
         }
         Tensor out = workspace.take(shape);
         compute(operation, out);
@@ -62,11 +70,22 @@ final class Computation {
             case Operation.GroupNorm o -> groupNorm(o, out);
             case Operation.Standardize o -> standardize(o, out);
             case Operation.Affine o -> affine(o, out);
-            case Operation.Gelu o -> map(out, ops.elementwise()::geluInto, inPlace(o.x(), out));
-            case Operation.Silu o -> map(out, ops.elementwise()::siluInto, inPlace(o.x(), out));
-            case Operation.Relu o -> map(out, ops.elementwise()::reluInto, inPlace(o.x(), out));
-            case Operation.Scale o ->
-                map(out, (x, to) -> ops.elementwise().scaleInto(o.factor(), x, to), inPlace(o.x(), out));
+            case Operation.Gelu o -> {
+                ops.elementwise().geluInto(inPlace(o.x(), out), out);
+                flops += out.elements();
+            }
+            case Operation.Silu o -> {
+                ops.elementwise().siluInto(inPlace(o.x(), out), out);
+                flops += out.elements();
+            }
+            case Operation.Relu o -> {
+                ops.elementwise().reluInto(inPlace(o.x(), out), out);
+                flops += out.elements();
+            }
+            case Operation.Scale o -> {
+                ops.elementwise().scaleInto(o.factor(), inPlace(o.x(), out), out);
+                flops += out.elements();
+            }
             case Operation.Add o -> add(o.x(), o.y(), out);
             case Operation.Attention o -> attention(o.x().tensor(), o.heads(), out);
             case Operation.Reshape o -> throw new AssertionError(o);
@@ -79,7 +98,7 @@ final class Computation {
                 flops += (long) out.elements() * o.window().taps();
             }
             case Operation.Embed o -> embed(o, out);
-            case Operation.Broadcast o -> broadcast(o.x().tensor(), o.value(), out);
+            case Operation.Broadcast o -> broadcast(o.value(), out);
             case Operation.Insert o -> insert(o.x(), o.y(), o.index(), out);
             case Operation.Resize o -> {
                 Bilinear.resize(o.x().tensor(), out);
@@ -100,15 +119,6 @@ final class Computation {
         return out;
     }
 
-    private interface Map {
-        void into(Tensor x, Tensor out);
-    }
-
-    private void map(Tensor out, Map map, Tensor x) {
-        map.into(x, out);
-        flops += out.elements();
-    }
-
     private void linear(Operation.Linear o, Tensor out) {
         Tensor x = o.x().tensor();
         parameters.multiplyInto(x, o.weight(), o.bias(), 1, 0, out, workspace);
@@ -125,34 +135,32 @@ final class Computation {
 
     /** Not in place: what layers are normalised from is often read once more, by the residual connection around them. */
     private void layerNorm(Operation.LayerNorm o, Tensor out) {
-        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
+        Tensor x = o.x().tensor();
+        for (int variant = 0; variant < variants(); variant++) {
+            long mark = workspace.mark();
             Tensor gamma = parameters.values(o.gamma(), variant, workspace);
-            ops.row().layerNormInto(x, gamma, parameters.values(o.beta(), variant, workspace), o.epsilon(), part);
-        });
+            Tensor beta = parameters.values(o.beta(), variant, workspace);
+            ops.row().layerNormInto(rowsAt(variant, x), gamma, beta, o.epsilon(), rowsAt(variant, out));
+            workspace.release(mark);
+        }
         flops += 8L * out.elements();
     }
 
     private void rmsNorm(Operation.RmsNorm o, Tensor out) {
-        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
-            ops.row().rmsNormInto(x, parameters.values(o.gamma(), variant, workspace), o.epsilon(), part);
-        });
+        Tensor x = o.x().tensor();
+        for (int variant = 0; variant < variants(); variant++) {
+            long mark = workspace.mark();
+            Tensor gamma = parameters.values(o.gamma(), variant, workspace);
+            ops.row().rmsNormInto(rowsAt(variant, x), gamma, o.epsilon(), rowsAt(variant, out));
+            workspace.release(mark);
+        }
         flops += 4L * out.elements();
     }
 
-    private interface VariantTask {
-        void run(int variant, Tensor x, Tensor out);
-    }
-
-    /** Runs a task on the rows of x and out that belong to each point of the parameters. */
-    private void eachVariant(Tensor x, Tensor out, VariantTask task) {
-        int variants = parameters.variants();
-        int rows = x.shape().extent(0) / variants;
-        for (int variant = 0; variant < variants; variant++) {
-            long mark = workspace.mark();
-            int from = variant * rows;
-            task.run(variant, x.slice(from, from + rows), out.slice(from, from + rows));
-            workspace.release(mark);
-        }
+    /** The rows that belong to a point of the parameters. */
+    private Tensor rowsAt(int variant, Tensor all) {
+        int rows = all.shape().extent(0) / variants();
+        return all.slice(variant * rows, (variant + 1) * rows);
     }
 
     private void groupNorm(Operation.GroupNorm o, Tensor out) {
@@ -161,19 +169,26 @@ final class Computation {
     }
 
     private void standardize(Operation.Standardize o, Tensor out) {
-        eachVariant(inPlace(o.x(), out), out, (variant, x, part) -> {
+        Tensor x = inPlace(o.x(), out);
+        for (int variant = 0; variant < variants(); variant++) {
+            long mark = workspace.mark();
             Tensor mean = parameters.values(o.mean(), variant, workspace);
             Tensor squares = parameters.values(o.variance(), variant, workspace);
-            ops.normalization().standardizeInto(x, mean, squares, o.epsilon(), part);
-        });
+            ops.normalization().standardizeInto(rowsAt(variant, x), mean, squares, o.epsilon(), rowsAt(variant, out));
+            workspace.release(mark);
+        }
         flops += 2L * out.elements();
     }
 
     private void affine(Operation.Affine o, Tensor out) {
-        eachVariant(inPlace(o.x(), out), out, (variant, x, part) -> {
+        Tensor x = inPlace(o.x(), out);
+        for (int variant = 0; variant < variants(); variant++) {
+            long mark = workspace.mark();
             Tensor gamma = parameters.values(o.gamma(), variant, workspace);
-            ops.normalization().affineInto(x, gamma, parameters.values(o.beta(), variant, workspace), part);
-        });
+            Tensor beta = parameters.values(o.beta(), variant, workspace);
+            ops.normalization().affineInto(rowsAt(variant, x), gamma, beta, rowsAt(variant, out));
+            workspace.release(mark);
+        }
         flops += 2L * out.elements();
     }
 
@@ -199,16 +214,23 @@ final class Computation {
     }
 
     private void embed(Operation.Embed o, Tensor out) {
-        eachVariant(o.x().tensor(), out, (variant, x, part) -> {
+        Tensor x = o.x().tensor();
+        for (int variant = 0; variant < variants(); variant++) {
+            long mark = workspace.mark();
             Tensor token = parameters.values(o.token(), variant, workspace);
-            Embeddings.forward(ops, x, token, parameters.values(o.positions(), variant, workspace), part);
-        });
+            Tensor positions = parameters.values(o.positions(), variant, workspace);
+            Embeddings.forward(ops, rowsAt(variant, x), token, positions, rowsAt(variant, out), workspace);
+            workspace.release(mark);
+        }
         flops += out.elements();
     }
 
-    private void broadcast(Tensor x, Parameter value, Tensor out) {
-        eachVariant(
-                x, out, (variant, _, part) -> Embeddings.broadcast(parameters.values(value, variant, workspace), part));
+    private void broadcast(Parameter value, Tensor out) {
+        for (int variant = 0; variant < variants(); variant++) {
+            long mark = workspace.mark();
+            Embeddings.broadcast(parameters.values(value, variant, workspace), rowsAt(variant, out));
+            workspace.release(mark);
+        }
     }
 
     private void insert(Activation x, Activation y, int index, Tensor out) {

@@ -2,6 +2,7 @@ package dev.flops.tensor.network;
 
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.Workspace;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ final class Embeddings {
     private Embeddings() {}
 
     /** out = [token | x] + positions. */
-    static void forward(TensorOps ops, Tensor x, Tensor token, Tensor positions, Tensor out) {
+    static void forward(TensorOps ops, Tensor x, Tensor token, Tensor positions, Tensor out, Workspace workspace) {
         int rows = x.shape().extent(0);
         int tokens = x.shape().extent(1);
         int d = x.shape().extent(2);
@@ -19,7 +20,7 @@ final class Embeddings {
             int to = out.offset() + r * stride;
             System.arraycopy(token.array(), token.offset(), out.array(), to, d);
             System.arraycopy(x.array(), x.offset() + r * tokens * d, out.array(), to + d, tokens * d);
-            Tensor row = out.slice(r, r + 1);
+            Tensor row = workspace.part(out.shape().withFirst(1), out, r * stride);
             ops.elementwise().addInto(row, positions, row);
         }
     }

@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Performs the operations of one forward.
+ * Performs the operations of forwards.
  *
  * <p>Layers are written once, against this class; how they run depends on how the context was made:
  *
@@ -27,34 +28,48 @@ import org.jspecify.annotations.Nullable;
  * rows of the same matrix products. Where a clean activation meets a perturbed one (a residual connection), its row of
  * the sample's example is used.
  *
- * <p>A context serves one forward on one thread. Its tensors live in the workspace.
+ * <p>The layers of a network are asked once. What they do is remembered as a list of instructions, and further forwards of the same
+ * network, of as many or other examples, go through that list: with a context that is kept they allocate nothing.
+ *
+ * <p>A context serves one forward at a time. Its tensors live in the workspace.
  */
 public final class ForwardContext implements Operations {
     private final Computation computation;
     private final Workspace workspace;
-    private final @Nullable Recording recording;
-    private final @Nullable SiteHook hook;
     private final @Nullable OperationListener listener;
-    private final int rows;
-    private final boolean kept;
-    private final List<Activation> waiting = new ArrayList<>();
+    private final boolean replays;
+    private @Nullable Recording recording;
+    private @Nullable SiteHook hook;
+    private int rows;
+    private boolean kept;
+
+    /** What the network does, in order. */
+    private final List<Runnable> program = new ArrayList<>();
+
+    /** The network of the program, and what it goes from and to. */
+    private @Nullable Network network;
+
+    private @Nullable Activation input;
+    private @Nullable Activation logits;
     private Map<String, Attachment> attachments = Map.of();
     private int operations;
 
+    /** Outputs of the present part of the network whose values were not asked for yet. */
+    private final List<Activation> waiting = new ArrayList<>();
+
     private ForwardContext(
-            Computation computation,
+            TensorOps ops,
+            ParameterSource parameters,
             Workspace workspace,
             @Nullable Recording recording,
-            @Nullable SiteHook hook,
             @Nullable OperationListener listener,
-            int rows) {
-        this.computation = computation;
+            boolean replays) {
+        this.computation = new Computation(ops, parameters, workspace);
         this.workspace = workspace;
         this.recording = recording;
-        this.hook = hook;
         this.listener = listener;
-        this.rows = rows;
-        kept = hook == null ? recording != null || listener != null : hook.keepsActivations();
+        this.replays = replays;
+        this.kept = !replays && (recording != null || listener != null);
     }
 
     /**
@@ -66,8 +81,7 @@ public final class ForwardContext implements Operations {
      * @return the context
      */
     public static ForwardContext inference(TensorOps ops, ParameterSource parameters, Workspace workspace) {
-        return new ForwardContext(
-                new Computation(ops, parameters, workspace, new int[0]), workspace, null, null, null, 0);
+        return new ForwardContext(ops, parameters, workspace, null, null, false);
     }
 
     /**
@@ -82,8 +96,7 @@ public final class ForwardContext implements Operations {
      */
     public static ForwardContext listening(
             TensorOps ops, PackedParameters parameters, Workspace workspace, OperationListener listener) {
-        return new ForwardContext(
-                new Computation(ops, parameters, workspace, new int[0]), workspace, null, null, listener, 0);
+        return new ForwardContext(ops, parameters, workspace, null, listener, false);
     }
 
     /**
@@ -92,38 +105,45 @@ public final class ForwardContext implements Operations {
      * @param ops tensor operations
      * @param parameters packed parameters of the network
      * @param workspace memory of the activations; keep it until the last replay
-     * @param recording modified: cleared, then filled by the forward
+     * @param recording modified: cleared, then filled by every forward
      * @return the context
      */
     public static ForwardContext recording(
             TensorOps ops, PackedParameters parameters, Workspace workspace, Recording recording) {
-        recording.clear();
-        return new ForwardContext(
-                new Computation(ops, parameters, workspace, new int[0]), workspace, recording, null, null, 0);
+        return new ForwardContext(ops, parameters, workspace, recording, null, false);
     }
 
     /**
-     * A context that repeats a recorded forward under perturbations.
+     * A context that repeats recorded forwards under perturbations; {@link #replay} says which and how.
      *
      * @param ops tensor operations
      * @param parameters packed parameters of the network, as they were when recording
      * @param workspace memory of the perturbed activations
-     * @param recording a finished recording of the examples, not modified
-     * @param exampleOfRow exampleOfRow[r] is the recorded example (its row) of sample row r, not modified
-     * @param rows number of sample rows
-     * @param hook perturbs
      * @return the context
      */
-    public static ForwardContext replaying(
-            TensorOps ops,
-            PackedParameters parameters,
-            Workspace workspace,
-            Recording recording,
-            int[] exampleOfRow,
-            int rows,
-            SiteHook hook) {
-        return new ForwardContext(
-                new Computation(ops, parameters, workspace, exampleOfRow), workspace, recording, hook, null, rows);
+    public static ForwardContext replaying(TensorOps ops, PackedParameters parameters, Workspace workspace) {
+        return new ForwardContext(ops, parameters, workspace, null, null, true);
+    }
+
+    /**
+     * Sets what the next forward of a replaying context repeats.
+     *
+     * @param clean a finished recording of the examples, not modified
+     * @param exampleOfRow exampleOfRow[r] is the recorded example (its row) of sample row r, not modified
+     * @param samples number of sample rows
+     * @param perturbing perturbs
+     * @return this context
+     */
+    public ForwardContext replay(Recording clean, int[] exampleOfRow, int samples, SiteHook perturbing) {
+        if (!replays) {
+            throw new IllegalStateException("a context that does not replay, expected one of replaying()");
+        }
+        recording = clean;
+        hook = perturbing;
+        rows = samples;
+        kept = perturbing.keepsActivations();
+        computation.rowsOf(exampleOfRow);
+        return this;
     }
 
     /**
@@ -131,50 +151,97 @@ public final class ForwardContext implements Operations {
      *
      * @param network the network whose parameters are packed here
      * @param input clean examples (examples, inputShape...), when replaying the recorded ones
-     * @return logits, (rows, outputs)
+     * @return logits, (rows, outputs), which the next forward overwrites
      */
     public Activation run(Network network, Tensor input) {
         int variants = computation.variants();
-        if (input.shape().extent(0) % variants != 0) {
+        int examples = input.shape().extent(0);
+        if (examples % variants != 0) {
             throw new IllegalArgumentException("input.shape = " + input.shape() + ", expected a multiple of " + variants
                     + " rows, as many for each point of the parameters");
         }
-        int examples = input.shape().extent(0);
-        int part = kept || hook != null ? examples : Math.min(examples, computation.examplesAtATime());
+        computation.restart();
+        if (recording != null && !replays) {
+            recording.clear();
+        }
+        int part = kept || replays ? examples : Math.min(examples, computation.examplesAtATime());
         return part < examples ? runParts(network, input, (examples + part - 1) / part) : runWhole(network, input);
     }
 
-    private Activation runWhole(Network network, Tensor input) {
-        Activation logits = network.layer().forward(this, new Activation(input, false));
-        logits.tensor();
+    private Activation runWhole(Network network, Tensor examples) {
         waiting.clear();
-        return logits;
+        if (isPrepared(network, examples.shape())) {
+            Objects.requireNonNull(input).is(examples, false);
+            for (int i = 0; i < program.size(); i++) {
+                program.get(i).run();
+            }
+        } else {
+            prepare(network, examples);
+        }
+        Activation found = Objects.requireNonNull(logits);
+        found.tensor();
+        waiting.clear();
+        return found;
+    }
+
+    /** Whether the program is that of a network and of such examples, in whatever number. */
+    @SuppressWarnings("ReferenceEquality") // An equal network may have other layers.
+    private boolean isPrepared(Network other, Shape examples) {
+        if (network != other || input == null) {
+            return false;
+        }
+        return examples.withFirst(input.shape().extent(0)).equals(input.shape());
+    }
+
+    /** Asks the layers, which runs the first forward on the way. */
+    private void prepare(Network network, Tensor examples) {
+        this.network = null;
+        program.clear();
+        attachments = Map.of();
+        operations = 0;
+        input = new Activation(examples, false);
+        logits = network.layer().forward(this, input);
+        this.network = network;
+    }
+
+    /** Performs an instruction, now and in further forwards. */
+    private void does(Runnable instruction) {
+        program.add(instruction);
+        instruction.run();
     }
 
     /** Runs the examples in parts, of which each reads its activations while they are in the cache; examples do not mix. */
     private Activation runParts(Network network, Tensor input, int parts) {
         int examples = input.shape().extent(0);
-        Tensor logits = workspace.take(Shape.of(examples, network.outputs()));
+        Tensor all = workspace.take(Shape.of(examples, network.outputs()));
+        Activation found = null;
         for (int part = 0; part < parts; part++) {
             int from = (int) ((long) examples * part / parts);
             int to = (int) ((long) examples * (part + 1) / parts);
             long mark = workspace.mark();
-            Tensor found = runWhole(network, input.slice(from, to)).tensor();
-            Tensor place = logits.slice(from, to);
-            System.arraycopy(found.array(), found.offset(), place.array(), place.offset(), found.elements());
+            found = runWhole(network, input.slice(from, to));
+            Tensor values = found.tensor();
+            int place = all.offset() + from * network.outputs();
+            System.arraycopy(values.array(), values.offset(), all.array(), place, values.elements());
             workspace.release(mark);
         }
-        return new Activation(logits, false);
+        Objects.requireNonNull(found).is(all, false);
+        return found;
     }
 
     /**
-     * Floating-point operations computed so far, by formula: 2 m n k for a product and its attention counterparts; 8
+     * Floating-point operations of the last forward, by formula: 2 m n k for a product and its attention counterparts; 8
      * per element of a layer normalisation and 4 of a root-mean-square one, 5 per softmax element, 1 per element of other elementwise maps and poolings' taps.
      *
      * @return their number
      */
     public long flops() {
         return computation.flops();
+    }
+
+    /** Where the memory of a part of a network begins. */
+    private static final class Scope {
+        private long mark;
     }
 
     /**
@@ -186,8 +253,8 @@ public final class ForwardContext implements Operations {
      * @return its output
      */
     public Activation scoped(Layer part, Activation x) {
-        settleWaiting();
-        return scoped(part, x, workspace.mark());
+        Scope scope = opened();
+        return closed(scope, part.forward(this, x));
     }
 
     /**
@@ -199,20 +266,21 @@ public final class ForwardContext implements Operations {
      * @return output of the last
      */
     public Activation chain(List<? extends Layer> parts, Activation x) {
-        settleWaiting();
-        long mark = workspace.mark();
+        Scope scope = opened();
         Activation last = x;
-        for (int part = 0; part < parts.size(); part++) {
-            last = scoped(parts.get(part), last, mark);
+        for (Layer part : parts) {
+            last = closed(scope, part.forward(this, last));
         }
         return last;
     }
 
-    private Activation scoped(Layer part, Activation x, long mark) {
-        Activation output = part.forward(this, x);
-        Activation last = kept || isRecorded(output) ? output : movedTo(mark, output);
-        waiting.clear();
-        return last;
+    private Scope opened() {
+        Scope scope = new Scope();
+        does(() -> {
+            settleWaiting();
+            scope.mark = workspace.mark();
+        });
+        return scope;
     }
 
     /** What waits outside of a part would be computed inside and given back too early. */
@@ -224,18 +292,31 @@ public final class ForwardContext implements Operations {
         waiting.clear();
     }
 
-    /** Whether an activation is a clean one of a replay, which lives in the recording's workspace. */
-    private boolean isRecorded(Activation activation) {
-        return hook != null && !activation.perSample();
+    private Activation closed(Scope scope, Activation output) {
+        if (kept && !replays) {
+            return output;
+        }
+        Activation last = new Activation(output);
+        does(() -> close(scope, output, last));
+        return last;
     }
 
-    /** Gives back all memory from a mark on but for one activation, which moves there; the two places may overlap. */
-    private Activation movedTo(long mark, Activation output) {
-        Tensor from = output.tensor();
+    /** What is kept stays where it is, and so does a clean activation of a replay, which lives in the recording's workspace. */
+    private void close(Scope scope, Activation output, Activation last) {
+        if (kept || (replays && !output.perSample())) {
+            last.is(output);
+        } else {
+            last.is(movedTo(scope.mark, output.tensor()), output.perSample());
+        }
+        waiting.clear();
+    }
+
+    /** Gives back all memory from a mark on but for one tensor, which moves there; the two places may overlap. */
+    private Tensor movedTo(long mark, Tensor from) {
         workspace.release(mark);
         Tensor to = workspace.take(from.shape());
         System.arraycopy(from.array(), from.offset(), to.array(), to.offset(), from.elements());
-        return new Activation(to, output.perSample());
+        return to;
     }
 
     /**
@@ -269,12 +350,20 @@ public final class ForwardContext implements Operations {
     }
 
     private Activation perturbed(Site site, Activation input, Activation output) {
-        if (hook != null) {
-            Tensor perturbed = hook.at(this, site, input, output);
-            return perturbed == null ? output : new Activation(perturbed, true);
+        if (replays) {
+            Activation perturbed = new Activation(output);
+            does(() -> {
+                Tensor values = Objects.requireNonNull(hook).at(this, site, input, output);
+                if (values == null) {
+                    perturbed.is(output);
+                } else {
+                    perturbed.is(values, true);
+                }
+            });
+            return perturbed;
         }
         if (recording != null) {
-            recording.addSite(site, input.tensor(), output.tensor(), flops());
+            does(() -> clean().addSite(site, input.tensor(), output.tensor(), flops()));
         }
         return output;
     }
@@ -291,12 +380,18 @@ public final class ForwardContext implements Operations {
 
     @Override
     public Activation perform(Operation operation) {
-        int index = operations++;
-        boolean perSample = operation.perSample();
-        if (hook != null && !perSample) {
-            return clean().output(index);
-        }
         Activation output = new Activation(operation, computation);
+        int index = operations++;
+        does(() -> perform(operation, index, output));
+        return output;
+    }
+
+    private void perform(Operation operation, int index, Activation output) {
+        if (replays && !operation.perSample()) {
+            output.is(clean().output(index), false);
+            return;
+        }
+        output.waitAgain();
         if (!kept) {
             operation.x().addReader();
             if (operation.y() != null) {
@@ -304,16 +399,15 @@ public final class ForwardContext implements Operations {
             }
             waiting.add(output);
             computation.announceShape(output.shape());
-            return output;
+            return;
         }
         Tensor out = output.tensor();
-        if (recording != null && hook == null) {
+        if (recording != null && !replays) {
             recording.add(out);
         }
         if (listener != null) {
             listener.performed(operation, output);
         }
-        return output;
     }
 
     private Recording clean() {

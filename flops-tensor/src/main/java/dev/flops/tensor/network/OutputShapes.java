@@ -22,7 +22,7 @@ final class OutputShapes {
                     Operation.Silu _,
                     Operation.Relu _,
                     Operation.Scale _ -> in;
-            case Operation.Add o -> o.x().perSample() || !o.y().perSample() ? in : o.y().shape();
+            case Operation.Add o -> in.withFirst(rows(o));
             case Operation.Attention _ -> in.withLast(in.extent(-1) / 3);
             case Operation.Reshape o -> o.shape();
             case Operation.MaxPool o -> windowed(in, o.window(), in.extent(3));
@@ -31,22 +31,23 @@ final class OutputShapes {
             case Operation.Broadcast o ->
                 Shape.of(o.value().shape().stream().mapToInt(Integer::intValue).toArray())
                         .withFirst(in.extent(0));
-            case Operation.Insert o -> inserted(o);
+            case Operation.Insert o ->
+                Shape.of(rows(o), in.extent(1) + o.y().shape().extent(1), in.extent(2));
             case Operation.Resize o -> Shape.of(in.extent(0), o.height(), o.width(), in.extent(3));
             case Operation.Token _ -> Shape.of(in.extent(0), in.extent(2));
         };
+    }
+
+    /** First extent of an operation's output: samples, if an input has rows of samples, else examples. */
+    static int rows(Operation operation) {
+        Activation x = operation.x();
+        Activation y = operation.y();
+        return (y == null || x.perSample() || !y.perSample() ? x : y).shape().extent(0);
     }
 
     private static Shape windowed(Shape in, Window window, int channels) {
         int height = window.outputHeight(in.extent(1));
         int width = window.outputWidth(in.extent(2));
         return Shape.of(in.extent(0), height, width, channels);
-    }
-
-    private static Shape inserted(Operation.Insert o) {
-        Shape x = o.x().shape();
-        Shape y = o.y().shape();
-        Shape rows = o.x().perSample() || !o.y().perSample() ? x : y;
-        return Shape.of(rows.extent(0), x.extent(1) + y.extent(1), x.extent(2));
     }
 }

@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
  * site. A replay reads from it all that does not depend on a perturbation.
  */
 public final class Recording {
-    private final List<Activation> outputs = new ArrayList<>();
-    /** By index of the site; null where none was announced. */
-    private final List<@Nullable Announced> sites = new ArrayList<>();
+    private final List<Tensor> outputs = new ArrayList<>();
+    private final List<Announced> sites = new ArrayList<>();
 
-    /** What a site was announced with. */
-    private record Announced(Tensor input, Tensor output, long flops) {}
+    /** What the site of an index was announced with, if it was. */
+    private static final class Announced {
+        private @Nullable Tensor input;
+        private @Nullable Tensor output;
+        private long flops;
+    }
 
     /** An empty recording. */
     public Recording() {}
@@ -28,7 +31,7 @@ public final class Recording {
      * @return (examples, ...)
      */
     public Tensor siteInput(Site site) {
-        return announced(site).input();
+        return Objects.requireNonNull(announced(site).input, site.name());
     }
 
     /**
@@ -38,7 +41,7 @@ public final class Recording {
      * @return (examples, ...)
      */
     public Tensor siteOutput(Site site) {
-        return announced(site).output();
+        return Objects.requireNonNull(announced(site).output, site.name());
     }
 
     /**
@@ -48,33 +51,40 @@ public final class Recording {
      * @return operations for all examples of the recording
      */
     public long flopsAt(Site site) {
-        return announced(site).flops();
+        return announced(site).flops;
+    }
+
+    private Announced announced(Site site) {
+        return sites.get(Objects.checkIndex(site.index(), sites.size()));
     }
 
     void clear() {
         outputs.clear();
-        sites.clear();
+        for (int index = 0; index < sites.size(); index++) {
+            sites.get(index).input = null;
+            sites.get(index).output = null;
+        }
     }
 
     void add(Tensor output) {
-        outputs.add(new Activation(output, false));
+        outputs.add(output);
     }
 
     void addSite(Site site, Tensor input, Tensor output, long flops) {
         while (sites.size() <= site.index()) {
-            sites.add(null);
+            sites.add(new Announced());
         }
-        if (sites.set(site.index(), new Announced(input, output, flops)) != null) {
+        Announced announced = announced(site);
+        if (announced.input != null) {
             throw new IllegalStateException(
                     "site " + site.name() + " of index " + site.index() + " was announced after another of that index");
         }
+        announced.input = input;
+        announced.output = output;
+        announced.flops = flops;
     }
 
-    private Announced announced(Site site) {
-        return Objects.requireNonNull(site.index() < sites.size() ? sites.get(site.index()) : null, site.name());
-    }
-
-    Activation output(int operation) {
+    Tensor output(int operation) {
         return outputs.get(operation);
     }
 }

@@ -42,11 +42,12 @@ public interface ScoreContraction {
      * a = W h + b with T rows and m features it is m Σ_t (‖h_t‖² + 1).
      *
      * @param ops tensor operations
-     * @param input the layer's input for one example, (1, ...), not modified
-     * @param output the layer's output for that example, (1, ...), not modified
+     * @param input the layer's input, (rows, ...), not modified
+     * @param output the layer's output, (rows, ...), not modified
+     * @param row the row that is meant
      * @return the expectation
      */
-    double directionNorm(TensorOps ops, Tensor input, Tensor output);
+    double directionNorm(TensorOps ops, Tensor input, Tensor output, int row);
 
     /**
      * Floating-point operations of {@link #accumulate}.

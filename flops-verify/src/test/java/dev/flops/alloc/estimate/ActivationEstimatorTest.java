@@ -19,7 +19,6 @@ import dev.flops.api.StateArrays;
 import dev.flops.api.Stateful;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
-import dev.flops.tensor.Workspace;
 import dev.flops.tensor.spec.SimdWidth;
 import dev.flops.verify.problem.StreamedProblem;
 import dev.flops.verify.support.NetworkCase;
@@ -376,7 +375,7 @@ class ActivationEstimatorTest {
         });
         estimator.begin(0, new int[] {2, 1}, KEY, new CostLedger());
         float[] point = new float[LinearSuffix.ACTIVATIONS];
-        suffix[0].open(1, 1, new Workspace(), point);
+        suffix[0].open(1, 1, estimator.replayers()[0], point);
         float[] loss = new float[1];
         suffix[0].evaluate(point, new int[] {1}, loss);
         assertThat(loss[0]).isEqualTo(estimator.clean().loss().losses()[1]);

@@ -164,10 +164,7 @@ class NetworkBlackBoxTest {
         PackedParameters packed = new PackedParameters(ParameterProblems.OPS, network);
         float[] losses = new float[examples.length];
         for (int q = 0; q < losses.length; q++) {
-            int[] extents = new int[network.inputShape().rank() + 1];
-            extents[0] = 1;
-            System.arraycopy(network.inputShape().toArray(), 0, extents, 1, extents.length - 1);
-            Tensor input = Tensor.zeros(extents);
+            Tensor input = Tensor.zeros(network.inputShape().withLeading(1).toArray());
             problem.data().readInto(examples[q], input.array(), 0);
             Tensor logits = ForwardContext.inference(ParameterProblems.OPS, packed, new Workspace())
                     .run(network, input)

@@ -136,6 +136,9 @@ class ResumeTest {
                 "dev.flops.alloc.allocate.GainHeap",
                 "dev.flops.alloc.allocate.PolicyGradient",
                 "dev.flops.alloc.estimate.NetworkBlackBox",
+                "dev.flops.alloc.estimate.Replayer",
+                "dev.flops.alloc.estimate.SampleChunks",
+                "dev.flops.alloc.estimate.StepMemory",
                 "dev.flops.alloc.estimate.SuffixObjective",
                 "dev.flops.alloc.train.EpochSampler");
         List<String> seen = new ArrayList<>();
