@@ -26,6 +26,33 @@ public record NoiseAddress(RandomKey key, int site, int sample) {
 
     /** Checks the ranges. */
     public NoiseAddress {
+        requireRange(site, sample);
+    }
+
+    /**
+     * The address with a given counter.
+     *
+     * @param key key of (seed, purpose, step, example)
+     * @param counter1 site · 2²⁰ + sample
+     * @return the address of that site and sample
+     */
+    public static NoiseAddress of(RandomKey key, int counter1) {
+        return new NoiseAddress(key, counter1 >>> 20, counter1 & (MAX_SAMPLES - 1));
+    }
+
+    /**
+     * The second counter word of an address, for those who need no object: key and counter are all that noise depends on.
+     *
+     * @param site index of the perturbation site, 0 ≤ site &lt; {@value #MAX_SITES}
+     * @param sample index of the sample, 0 ≤ sample &lt; {@value #MAX_SAMPLES}
+     * @return site · 2²⁰ + sample
+     */
+    public static int counter1(int site, int sample) {
+        requireRange(site, sample);
+        return site << 20 | sample;
+    }
+
+    private static void requireRange(int site, int sample) {
         if (site < 0 || site >= MAX_SITES) {
             throw new IllegalArgumentException("site = " + site + ", expected 0 <= site < " + MAX_SITES);
         }

@@ -2,6 +2,7 @@ package dev.flops.tensor;
 
 import dev.flops.api.Distribution;
 import dev.flops.api.NoiseAddress;
+import dev.flops.api.RandomKey;
 import dev.flops.tensor.internal.kernel.Kernels;
 import java.util.Objects;
 
@@ -23,7 +24,7 @@ public final class NoiseOps {
      * @param out any shape, modified
      */
     public void noiseInto(Distribution distribution, NoiseAddress noise, Tensor out) {
-        kernels.noise().fill(distribution, noise, 0, out.elements(), out.array(), out.offset());
+        kernels.noise().fill(distribution, noise.key(), noise.counter1(), 0, out.elements(), out.array(), out.offset());
     }
 
     /**
@@ -39,11 +40,60 @@ public final class NoiseOps {
         Checks.requireElements("out", out, x.elements());
         kernels.noise()
                 .addScaled(
-                        distribution, noise, 0, x.elements(), sigma, x.array(), x.offset(), out.array(), out.offset());
+                        distribution,
+                        noise.key(),
+                        noise.counter1(),
+                        0,
+                        x.elements(),
+                        sigma,
+                        x.array(),
+                        x.offset(),
+                        out.array(),
+                        out.offset());
     }
 
     /**
-     * out[outRow] = fma(sigma, ε, x[xRow]) for one entry of the first axis each; ε begins at element 0 of the address.
+     * out[outRow] = fma(sigma, ε, x[xRow]) for one entry of the first axis each; ε begins at element 0 of the address of a key and a
+     * counter.
+     *
+     * @param distribution of ε
+     * @param key key of ε
+     * @param counter1 second counter word of ε, see {@link NoiseAddress#counter1(int, int)}
+     * @param sigma scale, negative for the antithetic partner
+     * @param x (E, ...), not modified
+     * @param xRow entry of x
+     * @param out (R, ...) with entries of the same size, modified; may be x
+     * @param outRow entry of out
+     */
+    public void addNoiseToRowInto(
+            Distribution distribution,
+            RandomKey key,
+            int counter1,
+            float sigma,
+            Tensor x,
+            int xRow,
+            Tensor out,
+            int outRow) {
+        int n = x.elements() / x.shape().extent(0);
+        Checks.requireElements("out", out, n * out.shape().extent(0));
+        Objects.checkIndex(xRow, x.shape().extent(0));
+        Objects.checkIndex(outRow, out.shape().extent(0));
+        kernels.noise()
+                .addScaled(
+                        distribution,
+                        key,
+                        counter1,
+                        0,
+                        n,
+                        sigma,
+                        x.array(),
+                        x.offset() + xRow * n,
+                        out.array(),
+                        out.offset() + outRow * n);
+    }
+
+    /**
+     * As {@link #addNoiseToRowInto(Distribution, RandomKey, int, float, Tensor, int, Tensor, int)}.
      *
      * @param distribution of ε
      * @param noise address of ε
@@ -55,21 +105,7 @@ public final class NoiseOps {
      */
     public void addNoiseToRowInto(
             Distribution distribution, NoiseAddress noise, float sigma, Tensor x, int xRow, Tensor out, int outRow) {
-        int n = x.elements() / x.shape().extent(0);
-        Checks.requireElements("out", out, n * out.shape().extent(0));
-        Objects.checkIndex(xRow, x.shape().extent(0));
-        Objects.checkIndex(outRow, out.shape().extent(0));
-        kernels.noise()
-                .addScaled(
-                        distribution,
-                        noise,
-                        0,
-                        n,
-                        sigma,
-                        x.array(),
-                        x.offset() + xRow * n,
-                        out.array(),
-                        out.offset() + outRow * n);
+        addNoiseToRowInto(distribution, noise.key(), noise.counter1(), sigma, x, xRow, out, outRow);
     }
 
     /**
@@ -101,6 +137,8 @@ public final class NoiseOps {
         }
         Objects.checkFromIndexSize(xOffset, length, x.length);
         Objects.checkFromIndexSize(outOffset, length, out.length);
-        kernels.noise().addScaled(distribution, noise, first, length, sigma, x, xOffset, out, outOffset);
+        kernels.noise()
+                .addScaled(
+                        distribution, noise.key(), noise.counter1(), first, length, sigma, x, xOffset, out, outOffset);
     }
 }

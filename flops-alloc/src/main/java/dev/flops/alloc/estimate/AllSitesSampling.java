@@ -3,6 +3,7 @@ package dev.flops.alloc.estimate;
 import dev.flops.api.CostLedger;
 import dev.flops.api.Distribution;
 import dev.flops.api.NoiseAddress;
+import dev.flops.api.RandomKey;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.Activation;
@@ -35,29 +36,34 @@ final class AllSitesSampling {
     private final StepContext step;
     private final SamplePlan plan;
     private final ScaleDerivative scales;
+    private final PerturbAll[] hooks;
 
     /** Samples by one plan; the scales' derivative is told of all losses. */
     AllSitesSampling(StepContext step, SamplePlan plan, ScaleDerivative scales) {
         this.step = step;
         this.plan = plan;
         this.scales = scales;
+        this.hooks = new PerturbAll[step.workers().count()];
+        for (int worker = 0; worker < hooks.length; worker++) {
+            hooks[worker] = new PerturbAll(step.memory().replayer(worker));
+        }
     }
 
     /** Adds to the gradient, and writes v̂_i. */
     void estimate(float[] gradient, double[] sampleVariances, CostLedger ledger) {
         long begun = System.nanoTime();
-        float[] losses = new float[plan.rows()];
+        float[] losses = step.memory().losses(0, plan.rows());
         SampleChunks chunks = step.memory().chunks();
         chunks.clear();
         plan.addChunks(0, step.clean(), 0, BLOCK, chunks);
         int wave = Math.min(chunks.count(), BLOCKS_PER_WORKER * step.workers().count());
-        float[][] partial = new float[wave][gradient.length];
+        float[][] partial = step.memory().partialSums(wave, gradient.length);
         for (int first = 0; first < chunks.count(); first += wave) {
             int count = Math.min(wave, chunks.count() - first);
             int offset = first;
             step.workers().forEach(count, (worker, task) -> {
                 Arrays.fill(partial[task], 0f);
-                runChunk(offset + task, losses, partial[task], step.memory().replayer(worker));
+                runChunk(offset + task, losses, partial[task], hooks[worker]);
             });
             for (int task = 0; task < count; task++) {
                 addInto(partial[task], gradient);
@@ -91,42 +97,36 @@ final class AllSitesSampling {
         }
     }
 
-    private void runChunk(int chunk, float[] losses, float[] gradient, Replayer replayer) {
+    private void runChunk(int chunk, float[] losses, float[] gradient, PerturbAll hook) {
         SampleChunks chunks = step.memory().chunks();
         int block = chunks.block(chunk);
         int firstRow = chunks.from(chunk) * plan.queriesPerSample();
-        SampleRows rows = plan.describe(
-                block,
-                chunks.from(chunk),
-                step.clean(),
-                replayer.rows(chunks.samples(chunk) * plan.queriesPerSample()));
-        Workspace workspace = replayer.workspace();
-        PerturbAll hook = new PerturbAll(rows, workspace);
+        Replayer replayer = hook.replayer;
+        SampleRows rows = replayer.rows(chunks.samples(chunk) * plan.queriesPerSample());
+        plan.describe(block, chunks.from(chunk), step.clean(), rows);
+        hook.begin(rows);
         step.replay(block, rows, hook, replayer, losses, firstRow);
-        float[] weights = weights(firstRow, rows, losses);
+        weigh(firstRow, rows, losses);
+        Workspace workspace = replayer.workspace();
         // Last site first: a site's score overwrites its perturbed output, which may be the input of a later site.
-        for (PerturbedSite site : hook.announced.reversed()) {
+        for (int announced = hook.announced.size() - 1; announced >= 0; announced--) {
+            PerturbedSite site = hook.announced.get(announced);
             if (site.directions() == null) {
-                contractActivations(site, hook, rows, weights, gradient, workspace);
+                contractActivations(site, hook, rows, gradient, workspace);
             } else {
-                contractWeights(site, site.directions(), rows, weights, gradient, workspace);
+                contractWeights(site, site.directions(), rows, gradient, workspace);
             }
         }
         workspace.release(0);
     }
 
     private void contractActivations(
-            PerturbedSite site,
-            PerturbAll hook,
-            SampleRows rows,
-            float[] weights,
-            float[] gradient,
-            Workspace workspace) {
+            PerturbedSite site, PerturbAll hook, SampleRows rows, float[] gradient, Workspace workspace) {
         int position = site.site().index();
         Tensor input = perSample(hook.inputs[position], rows, workspace);
         Tensor score = hook.outputs[position];
         for (int row = 0; row < rows.count(); row++) {
-            score(site, rows, row, weights[row], score);
+            score(site, rows, row, rows.weight()[row], score);
         }
         site.site().contraction().accumulate(step.ops(), score, input, gradient, workspace);
         int count = rows.count();
@@ -136,17 +136,12 @@ final class AllSitesSampling {
     }
 
     private void contractWeights(
-            PerturbedSite site,
-            WeightDirections directions,
-            SampleRows rows,
-            float[] weights,
-            float[] gradient,
-            Workspace workspace) {
+            PerturbedSite site, WeightDirections directions, SampleRows rows, float[] gradient, Workspace workspace) {
         for (int row = 0; row < rows.count(); row++) {
             directions.accumulate(
                     step.ops(),
-                    contracted(site, rows, row),
-                    coefficient(site, rows, row, weights[row]),
+                    NoiseAddress.of(plan.key(rows.example()[row]), contracted(site, rows, row)),
+                    coefficient(site, rows, row, rows.weight()[row]),
                     gradient,
                     workspace);
         }
@@ -158,35 +153,35 @@ final class AllSitesSampling {
         int length = score.elements() / rows.count();
         Arrays.fill(score.array(), score.offset() + row * length, score.offset() + (row + 1) * length, 0f);
         float coefficient = coefficient(site, rows, row, weight);
-        NoiseAddress noise = contracted(site, rows, row);
-        step.ops().noise().addNoiseToRowInto(Distribution.GAUSSIAN, noise, coefficient, score, row, score, row);
+        RandomKey key = plan.key(rows.example()[row]);
+        int counter1 = contracted(site, rows, row);
+        step.ops().noise().addNoiseToRowInto(Distribution.GAUSSIAN, key, counter1, coefficient, score, row, score, row);
     }
 
-    private NoiseAddress contracted(PerturbedSite site, SampleRows rows, int row) {
+    /** The counter of the noise that is contracted. */
+    private int contracted(PerturbedSite site, SampleRows rows, int row) {
         int index = site.site().index();
-        return step.rules().contraction().apply(plan.address(rows.example()[row], rows.sample()[row], index));
+        return step.rules().contraction().applyAsInt(NoiseAddress.counter1(index, rows.sample()[row]));
     }
 
     private float coefficient(PerturbedSite site, SampleRows rows, int row, float weight) {
         return (float) (step.scale(plan, rows.example()[row], site) * weight);
     }
 
-    /** w of each row. */
-    private float[] weights(int first, SampleRows rows, float[] losses) {
-        float[] weights = new float[rows.count()];
+    /** Writes w of each row. */
+    private void weigh(int first, SampleRows rows, float[] losses) {
         for (int row = 0; row < rows.count(); row++) {
             int i = rows.example()[row];
             if (plan.queriesPerSample() == 1) {
-                weights[row] = step.weight(plan, losses, i, rows.sample()[row]);
+                rows.weight()[row] = step.weight(plan, losses, i, rows.sample()[row]);
             } else {
                 float clean = step.clean().loss().losses()[i];
                 float loss = losses[first + row];
-                weights[row] = row % 2 == 0
+                rows.weight()[row] = row % 2 == 0
                         ? step.rules().weight().weight(loss, clean, clean)
                         : step.rules().weight().weight(clean, loss, clean);
             }
         }
-        return weights;
     }
 
     private Tensor perSample(Activation input, SampleRows rows, Workspace workspace) {
@@ -200,21 +195,25 @@ final class AllSitesSampling {
 
     /** Perturbs every trained site and keeps what the contraction needs. */
     private final class PerturbAll implements SiteHook {
-        private final SampleRows rows;
+        private final Replayer replayer;
         private final List<PerturbedSite> announced = new ArrayList<>();
-        private final Workspace workspace;
         private final @Nullable PerturbedSite[] perturbed =
                 new @Nullable PerturbedSite[step.network().sites().size()];
         private final Activation[] inputs =
                 new Activation[step.network().sites().size()];
         private final Tensor[] outputs = new Tensor[step.network().sites().size()];
+        private SampleRows rows = new SampleRows(0);
 
-        PerturbAll(SampleRows rows, Workspace workspace) {
-            this.rows = rows;
-            this.workspace = workspace;
+        PerturbAll(Replayer replayer) {
+            this.replayer = replayer;
             for (PerturbedSite site : step.sites()) {
                 perturbed[site.site().index()] = site;
             }
+        }
+
+        void begin(SampleRows described) {
+            rows = described;
+            announced.clear();
         }
 
         @Override
@@ -230,9 +229,20 @@ final class AllSitesSampling {
             }
             Tensor out = context.newSampleTensor(output);
             for (int row = 0; row < rows.count(); row++) {
-                NoiseAddress noise = plan.address(rows.example()[row], rows.sample()[row], site.index());
+                RandomKey key = plan.key(rows.example()[row]);
+                int counter1 = NoiseAddress.counter1(site.index(), rows.sample()[row]);
                 float sign = StepContext.sign(plan, row);
-                at.perturbInto(step.ops(), noise, sign, input, output, rows.recorded()[row], out, row, workspace);
+                at.perturbInto(
+                        step.ops(),
+                        key,
+                        counter1,
+                        sign,
+                        input,
+                        output,
+                        rows.recorded()[row],
+                        out,
+                        row,
+                        replayer.workspace());
             }
             announced.add(at);
             step.flops().add(rows.count() * at.perturbFlops(out.elements() / rows.count()));

@@ -9,6 +9,7 @@ import dev.flops.tensor.Workspace;
 final class CrossEntropyLoss implements BatchLoss {
     private final LabelledExamples data;
     private final TensorOps ops;
+    private final Workspace workspace = new Workspace();
 
     CrossEntropyLoss(LabelledExamples data, TensorOps ops) {
         this.data = data;
@@ -23,12 +24,13 @@ final class CrossEntropyLoss implements BatchLoss {
         }
         float[] losses = new float[labels.length];
         ops.row().crossEntropyInto(outputs, labels, 0, losses, 0);
-        Tensor probabilities = Tensor.zeros(outputs.shape().toArray());
+        Tensor probabilities = workspace.take(outputs.shape());
         ops.row().softmaxInto(outputs, probabilities);
         float[] errorNorms = new float[labels.length];
         for (int i = 0; i < labels.length; i++) {
             errorNorms[i] = errorNorm(probabilities, i, labels[i]);
         }
+        workspace.release(0);
         return new Labelled(labels, losses, errorNorms);
     }
 

@@ -5,7 +5,7 @@ import dev.flops.api.NoiseAddress;
 import dev.flops.api.Parameters;
 import dev.flops.tensor.Tensor;
 import java.util.Arrays;
-import java.util.function.UnaryOperator;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Adds weighted directions up, regenerating each: S_i = Σ_k Σ_m scale w_ikm ε_ikm is one chain over the directions of an
@@ -13,15 +13,15 @@ import java.util.function.UnaryOperator;
  */
 final class DirectionContraction {
     private final DirectionSource directions;
-    private final UnaryOperator<NoiseAddress> address;
+    private final IntUnaryOperator contraction;
     private final int directionsPerSample;
     private final Tensor sum;
     private final float[] gradient;
 
     DirectionContraction(
-            DirectionSource directions, UnaryOperator<NoiseAddress> address, int dimension, int directionsPerSample) {
+            DirectionSource directions, IntUnaryOperator contraction, int dimension, int directionsPerSample) {
         this.directions = directions;
-        this.address = address;
+        this.contraction = contraction;
         this.directionsPerSample = directionsPerSample;
         this.sum = Tensor.zeros(1, dimension);
         this.gradient = new float[dimension];
@@ -31,7 +31,7 @@ final class DirectionContraction {
     void addExample(SamplePlan plan, int i, float[] weights, double scale) {
         Arrays.fill(sum.array(), 0f);
         for (int k = 0; k < plan.samples(i); k++) {
-            NoiseAddress sample = address.apply(plan.address(i, k, 0));
+            NoiseAddress sample = NoiseAddress.of(plan.key(i), contraction.applyAsInt(NoiseAddress.counter1(0, k)));
             for (int m = 0; m < directionsPerSample; m++) {
                 float weight = weights[k * directionsPerSample + m];
                 directions.addInto(sample, m, (float) (scale * weight), sum, 0, sum, 0);

@@ -1,7 +1,6 @@
 package dev.flops.alloc.estimate;
 
-import dev.flops.api.NoiseAddress;
-import java.util.function.UnaryOperator;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The formulas that make perturbed losses an unbiased estimate, and those by which scales are learned. Kept in one place so that tests can put a wrong
@@ -9,12 +8,12 @@ import java.util.function.UnaryOperator;
  *
  * @param weight loss weight w of one row
  * @param scale factor of w in the gradient
- * @param contraction address from which the contraction regenerates the noise of a sample
+ * @param contraction from the second counter word of a sample to the one from which the contraction regenerates its noise
  * @param scales the formulas of learned scales
  */
-record EstimatorRules(WeightRule weight, ScaleRule scale, UnaryOperator<NoiseAddress> contraction, ScaleRules scales) {
+record EstimatorRules(WeightRule weight, ScaleRule scale, IntUnaryOperator contraction, ScaleRules scales) {
     /** With the right formulas of learned scales. */
-    EstimatorRules(WeightRule weight, ScaleRule scale, UnaryOperator<NoiseAddress> contraction) {
+    EstimatorRules(WeightRule weight, ScaleRule scale, IntUnaryOperator contraction) {
         this(weight, scale, contraction, ScaleRules.RIGHT);
     }
 
@@ -36,6 +35,6 @@ record EstimatorRules(WeightRule weight, ScaleRule scale, UnaryOperator<NoiseAdd
             case CLEAN_BASELINE -> (plus, minus, clean) -> plus - clean;
             case ANTITHETIC -> (plus, minus, clean) -> 0.5f * (plus - minus);
         };
-        return new EstimatorRules(weight, (sigma, n, batch, total) -> 1 / (sigma * n * batch), address -> address);
+        return new EstimatorRules(weight, (sigma, n, batch, total) -> 1 / (sigma * n * batch), counter1 -> counter1);
     }
 }

@@ -3,6 +3,7 @@ package dev.flops.alloc.estimate;
 import dev.flops.api.CostLedger;
 import dev.flops.api.Distribution;
 import dev.flops.api.NoiseAddress;
+import dev.flops.api.RandomKey;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.Activation;
@@ -120,11 +121,12 @@ final class LayerWiseSampling {
             Tensor perturbed = context.newSampleTensor(output);
             int index = site.site().index();
             for (int row = 0; row < rows.count(); row++) {
-                NoiseAddress noise = plans[j].address(rows.example()[row], rows.sample()[row], index);
+                RandomKey key = plans[j].key(rows.example()[row]);
+                int counter1 = NoiseAddress.counter1(index, rows.sample()[row]);
                 float sign = StepContext.sign(plans[j], row);
                 int recorded = rows.recorded()[row];
                 site.perturbInto(
-                        step.ops(), noise, sign, input, output, recorded, perturbed, row, replayer.workspace());
+                        step.ops(), key, counter1, sign, input, output, recorded, perturbed, row, replayer.workspace());
             }
             step.flops().add(rows.count() * site.perturbFlops(perturbed.elements() / rows.count()));
             return perturbed;
@@ -172,7 +174,8 @@ final class LayerWiseSampling {
                         .noise()
                         .addNoiseToRowInto(
                                 Distribution.GAUSSIAN,
-                                contracted(j, i, k),
+                                plans[j].key(i),
+                                contracted(j, k),
                                 coefficient(j, losses, i, k),
                                 score,
                                 i - first,
@@ -188,14 +191,19 @@ final class LayerWiseSampling {
         for (int i = step.clean().start(block); i < step.clean().end(block); i++) {
             for (int k = 0; k < plans[j].samples(i); k++) {
                 directions.accumulate(
-                        step.ops(), contracted(j, i, k), coefficient(j, losses, i, k), gradient, workspace);
+                        step.ops(),
+                        NoiseAddress.of(plans[j].key(i), contracted(j, k)),
+                        coefficient(j, losses, i, k),
+                        gradient,
+                        workspace);
             }
         }
     }
 
-    private NoiseAddress contracted(int j, int i, int k) {
+    /** The counter of the noise that is contracted. */
+    private int contracted(int j, int k) {
         int index = step.sites().get(j).site().index();
-        return step.rules().contraction().apply(plans[j].address(i, k, index));
+        return step.rules().contraction().applyAsInt(NoiseAddress.counter1(index, k));
     }
 
     private float coefficient(int j, float[] losses, int i, int k) {

@@ -14,9 +14,7 @@ import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.PackedParameters;
 import dev.flops.tensor.network.Site;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +49,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
     private final EstimatorRules rules;
     private final List<Site> sites;
     private final SiteScales scales;
+    private final List<PerturbedSite> start;
     private final PackedParameters packed;
     private final CleanForward clean;
     private final StepMemory memory;
@@ -166,10 +165,10 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
         this.config = config;
         this.rules = rules;
         this.sites = TrainedSites.of(network, trained);
-        List<SiteNoise> start =
+        List<SiteNoise> given =
                 noise == null ? Collections.nCopies(sites.size(), SiteNoise.activations(config.sigma())) : noise;
-        PerturbedSite.listOf(sites, start);
-        this.scales = new SiteScales(config.scales(), start);
+        this.start = PerturbedSite.listOf(sites, given);
+        this.scales = new SiteScales(config.scales(), given);
         this.packed = new PackedParameters(ops, network);
         this.clean = new CleanForward(network, data, loss, ops, packed, config.recordedExamples());
         this.memory = new StepMemory(ops, packed, workers.count(), sites.size());
@@ -261,6 +260,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
     LikelihoodRatioStep begun(int step, int[] examples, RandomKey key, CostLedger ledger) {
         requireDistinct(examples);
         long begun = System.nanoTime();
+        memory.flops().reset(); // A step that has failed may have left some.
         packed.refresh(workers);
         clean.run(step, examples, workers);
         ledger.addQueries(CostLedger.Kind.CLEAN, examples.length);
@@ -270,7 +270,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
                 step,
                 examples.clone(),
                 network,
-                PerturbedSite.listOf(sites, scales.noise()),
+                scales.isLearned() ? PerturbedSite.listOf(sites, scales.noise()) : start,
                 config,
                 rules,
                 ops,
@@ -282,16 +282,29 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
     }
 
     private void requireDistinct(int[] examples) {
-        Set<Integer> seen = new HashSet<>();
         for (int i = 0; i < examples.length; i++) {
             if (examples[i] < 0 || examples[i] >= data.size()) {
                 throw new IllegalArgumentException(
                         "examples[" + i + "] = " + examples[i] + ", expected 0 <= example < " + data.size());
             }
-            if (!seen.add(examples[i])) {
-                throw new IllegalArgumentException("examples[" + i + "] = " + examples[i]
+        }
+        int[] sorted = memory.sorted(examples);
+        for (int i = 1; i < examples.length; i++) {
+            if (sorted[i] == sorted[i - 1]) {
+                throw new IllegalArgumentException("examples[" + secondOf(sorted[i], examples) + "] = " + sorted[i]
                         + " appears twice, expected distinct examples: their perturbations would be the same");
             }
         }
+    }
+
+    /** Where an example appears for the second time. */
+    private static int secondOf(int example, int[] examples) {
+        int seen = 0;
+        for (int i = 0; i < examples.length; i++) {
+            if (examples[i] == example && ++seen == 2) {
+                return i;
+            }
+        }
+        throw new AssertionError(example);
     }
 }

@@ -56,7 +56,8 @@ final class LikelihoodRatioStep implements SiteStep {
 
     @Override
     public SiteEstimate estimateInto(SiteAllocation allocation, float[] gradient) {
-        return layerWise(allocation, key, CostLedger.Kind.PERTURBED, gradient);
+        double[][] variances = new double[signals.batchSize()][context.sites().size()];
+        return layerWise(allocation, key, CostLedger.Kind.PERTURBED, gradient, variances);
     }
 
     @Override
@@ -126,7 +127,8 @@ final class LikelihoodRatioStep implements SiteStep {
 
     private SiteEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind, float[] gradient) {
         if (context.config().mode() == SiteMode.LAYER_WISE) {
-            return layerWise(SiteAllocation.same(allocation, context.sites().size()), noise, kind, gradient);
+            double[][] variances = context.memory().siteVariances(signals.batchSize());
+            return layerWise(SiteAllocation.same(allocation, context.sites().size()), noise, kind, gradient, variances);
         }
         requireBatch(allocation.examples());
         TrainedSites.clear(trained, gradient);
@@ -140,7 +142,13 @@ final class LikelihoodRatioStep implements SiteStep {
         return new SiteEstimate(estimate, new double[0][]);
     }
 
-    private SiteEstimate layerWise(SiteAllocation allocation, RandomKey noise, CostLedger.Kind kind, float[] gradient) {
+    /** Writes v̂_ij too. */
+    private SiteEstimate layerWise(
+            SiteAllocation allocation,
+            RandomKey noise,
+            CostLedger.Kind kind,
+            float[] gradient,
+            double[][] siteVariances) {
         requireBatch(allocation.examples());
         TrainedSites.clear(trained, gradient);
         int sites = context.sites().size();
@@ -152,11 +160,12 @@ final class LikelihoodRatioStep implements SiteStep {
         for (int j = 0; j < sites; j++) {
             plans[j] = first.with(allocation.site(j));
         }
-        double[][] siteVariances = new double[signals.batchSize()][sites];
         ScaleDerivative derivative = derivative(plans, kind);
         new LayerWiseSampling(context, plans, derivative).estimate(gradient, siteVariances, ledger);
         double[] variances = new double[signals.batchSize()];
-        Arrays.setAll(variances, i -> sum(siteVariances[i]));
+        for (int i = 0; i < variances.length; i++) {
+            variances[i] = sum(siteVariances[i]);
+        }
         GradientEstimate estimate = finished(gradient, variances, kind, allocation.total());
         scales.learn(derivative);
         return new SiteEstimate(estimate, siteVariances);

@@ -252,7 +252,9 @@ public final class MezoEstimator implements GradientEstimator {
                     for (int i = g; i < (config.sharedByBatch() ? batch : g + 1); i++) {
                         weight += allocation.weight(i) * queried.weights()[i][k];
                     }
-                    directions[g][k] = rules.contraction().apply(address(g, k));
+                    NoiseAddress sample = address(g, k);
+                    directions[g][k] =
+                            NoiseAddress.of(sample.key(), rules.contraction().applyAsInt(sample.counter1()));
                     coefficients[g][k] = (float) (scale * weight);
                 }
             }

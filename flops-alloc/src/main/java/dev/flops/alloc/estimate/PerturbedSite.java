@@ -2,6 +2,7 @@ package dev.flops.alloc.estimate;
 
 import dev.flops.api.Distribution;
 import dev.flops.api.NoiseAddress;
+import dev.flops.api.RandomKey;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
@@ -47,7 +48,8 @@ record PerturbedSite(Site site, SiteNoise noise, @Nullable WeightDirections dire
     /** Writes one row of the perturbed output; {@code sign} is −1 for the partner of an antithetic pair. */
     void perturbInto(
             TensorOps ops,
-            NoiseAddress address,
+            RandomKey key,
+            int counter1,
             float sign,
             Activation input,
             Activation output,
@@ -60,7 +62,8 @@ record PerturbedSite(Site site, SiteNoise noise, @Nullable WeightDirections dire
             ops.noise()
                     .addNoiseToRowInto(
                             Distribution.GAUSSIAN,
-                            address,
+                            key,
+                            counter1,
                             sign * noise.sigma(),
                             output.tensor(),
                             from,
@@ -70,7 +73,7 @@ record PerturbedSite(Site site, SiteNoise noise, @Nullable WeightDirections dire
             int in = input.perSample() ? row : recorded;
             directions.perturbInto(
                     ops,
-                    address,
+                    NoiseAddress.of(key, counter1),
                     sign * noise.sigma(),
                     input.tensor().slice(in, in + 1),
                     output.tensor().slice(from, from + 1),

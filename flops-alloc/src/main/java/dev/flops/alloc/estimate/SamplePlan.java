@@ -114,6 +114,11 @@ final class SamplePlan {
         return keys.length;
     }
 
+    /** The key of the noise of an example. */
+    RandomKey key(int i) {
+        return keys[i];
+    }
+
     NoiseAddress address(int i, int k, int site) {
         return new NoiseAddress(keys[i], site, k);
     }

@@ -21,8 +21,9 @@ final class ScaleDerivative {
         this.step = step;
         this.plans = plans;
         this.objective = objective;
-        this.numerators = new double[step.examples().length][plans.length];
-        this.denominators = new double[step.examples().length][plans.length];
+        int examples = objective instanceof ScaleObjective.Fixed ? 0 : step.examples().length;
+        this.numerators = new double[examples][plans.length];
+        this.denominators = new double[examples][plans.length];
     }
 
     /**

@@ -27,7 +27,7 @@ final class SiteScales implements Stateful {
         }
     }
 
-    private boolean isLearned() {
+    boolean isLearned() {
         return !(objective instanceof ScaleObjective.Fixed);
     }
 

@@ -8,15 +8,19 @@ import java.util.concurrent.atomic.LongAdder;
 /** Memory of a likelihood-ratio estimator that every step writes anew before it reads it. */
 final class StepMemory {
     private final Replayer[] replayers;
+    private final int sites;
     private final LongAdder flops = new LongAdder();
     private final SampleChunks chunks = new SampleChunks();
     private final float[][] losses;
     private double[][] siteVariances = new double[0][];
+    private float[][] partialSums = new float[0][];
+    private int[] sorted = new int[0];
 
     StepMemory(TensorOps ops, PackedParameters parameters, int workers, int sites) {
         this.replayers = new Replayer[workers];
         Arrays.setAll(replayers, worker -> new Replayer(ops, parameters));
-        this.losses = new float[sites][0];
+        this.sites = sites;
+        this.losses = new float[Math.max(1, sites)][0];
     }
 
     Replayer replayer(int worker) {
@@ -32,7 +36,7 @@ final class StepMemory {
         return chunks;
     }
 
-    /** Losses of the samples at a site, at least so many. */
+    /** Losses of the samples at a site, or at all of them (0), at least so many. */
     float[] losses(int site, int rows) {
         if (losses[site].length < rows) {
             losses[site] = new float[rows];
@@ -40,12 +44,30 @@ final class StepMemory {
         return losses[site];
     }
 
-    /** A number for each example, at least so many, and site. */
+    /** A number for each example and site. */
     double[][] siteVariances(int examples) {
-        if (siteVariances.length < examples) {
-            siteVariances = new double[examples][losses.length];
+        if (siteVariances.length != examples) {
+            siteVariances = new double[examples][sites];
         }
         return siteVariances;
+    }
+
+    /** A copy in ascending order, with anything behind it. */
+    int[] sorted(int[] examples) {
+        if (sorted.length < examples.length) {
+            sorted = new int[examples.length];
+        }
+        System.arraycopy(examples, 0, sorted, 0, examples.length);
+        Arrays.sort(sorted, 0, examples.length);
+        return sorted;
+    }
+
+    /** A gradient for each of so many partial sums, at least. */
+    float[][] partialSums(int sums, int dimension) {
+        if (partialSums.length < sums) {
+            partialSums = new float[sums][dimension];
+        }
+        return partialSums;
     }
 
     long bytes() {

@@ -18,8 +18,11 @@ import dev.flops.tensor.network.Network;
 import dev.flops.tensor.network.NetworkBuilder;
 import dev.flops.tensor.network.PackedParameters;
 import dev.flops.tensor.network.Recording;
+import dev.flops.tensor.network.Site;
+import dev.flops.tensor.network.SiteHook;
 import dev.flops.tensor.spec.SimdWidth;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -93,8 +96,7 @@ class ForwardsAgreeTest {
     @ParameterizedTest
     @MethodSource("networks")
     void bitsAndOperations(Network network) {
-        Tensor input = Tensor.zeros(network.inputShape().withLeading(EXAMPLES).toArray());
-        OPS.noise().noiseInto(Distribution.GAUSSIAN, new NoiseAddress(RandomKey.ofSeed(7), 0, 0), input);
+        Tensor input = input(network, EXAMPLES);
         PackedParameters parameters = new PackedParameters(OPS, network);
         ForwardContext keeping = ForwardContext.recording(OPS, parameters, new Workspace(), new Recording());
         float[] expected = keeping.run(network, input).tensor().toArray();
@@ -118,6 +120,84 @@ class ForwardsAgreeTest {
             case "scopes" -> 2;
             default -> 0;
         };
+    }
+
+    /** A context that is kept asks the layers once, whatever the number of examples: later forwards are those of a new context. */
+    @ParameterizedTest
+    @MethodSource("networks")
+    void aContextIsUsedAgain(Network network) {
+        PackedParameters parameters = new PackedParameters(OPS, network);
+        Workspace workspace = new Workspace();
+        ForwardContext kept = ForwardContext.inference(OPS, parameters, workspace);
+        Workspace recorded = new Workspace();
+        Recording recording = new Recording();
+        ForwardContext recorder = ForwardContext.recording(OPS, parameters, recorded, recording);
+        for (int examples : new int[] {3, EXAMPLES, 1, 3}) {
+            Tensor input = input(network, examples);
+            ForwardContext fresh = ForwardContext.inference(OPS, parameters, new Workspace());
+            float[] expected = fresh.run(network, input).tensor().toArray();
+            assertThat(kept.run(network, input).tensor().toArray()).isEqualTo(expected);
+            if (operationsAnew(network.name()) == 0) {
+                // The others look at values while they are asked, which happens once.
+                assertThat(kept.flops()).isEqualTo(fresh.flops());
+            }
+            workspace.release(0);
+            assertThat(recorder.run(network, input).tensor().toArray()).isEqualTo(expected);
+            recorded.release(0);
+        }
+    }
+
+    /** A replaying context goes on to other sites, recordings and numbers of rows; some hooks keep activations, some do not. */
+    @ParameterizedTest
+    @MethodSource("networks")
+    void replaysAreThoseOfANewContext(Network network) {
+        PackedParameters parameters = new PackedParameters(OPS, network);
+        Workspace workspace = new Workspace();
+        ForwardContext kept = ForwardContext.replaying(OPS, parameters, workspace);
+        for (int examples : new int[] {2, 3}) {
+            Tensor input = input(network, examples);
+            Recording recording = new Recording();
+            ForwardContext.recording(OPS, parameters, new Workspace(), recording)
+                    .run(network, input);
+            for (Site site : network.sites()) {
+                for (int[] exampleOfRow : new int[][] {{1}, {0, 1, 1, 0}}) {
+                    PerturbFrom hook = new PerturbFrom(site.index(), exampleOfRow, site.index() % 2 == 0);
+                    ForwardContext fresh = ForwardContext.replaying(OPS, parameters, new Workspace());
+                    fresh.replay(recording, exampleOfRow, exampleOfRow.length, hook);
+                    float[] expected = fresh.run(network, input).tensor().toArray();
+                    kept.replay(recording, exampleOfRow, exampleOfRow.length, hook);
+                    assertThat(kept.run(network, input).tensor().toArray())
+                            .as("%d rows behind %s of %s", exampleOfRow.length, site.name(), network.name())
+                            .isEqualTo(expected);
+                    assertThat(kept.flops()).isEqualTo(fresh.flops());
+                    workspace.release(0);
+                }
+            }
+        }
+    }
+
+    /** Noise at a site and those behind it. */
+    private record PerturbFrom(int first, int[] exampleOfRow, boolean keepsActivations) implements SiteHook {
+        @Override
+        public @Nullable Tensor at(ForwardContext context, Site site, Activation input, Activation output) {
+            if (site.index() < first) {
+                return null;
+            }
+            Tensor perturbed = context.newSampleTensor(output);
+            for (int row = 0; row < exampleOfRow.length; row++) {
+                NoiseAddress noise = new NoiseAddress(RandomKey.ofSeed(row), site.index(), 0);
+                int from = output.perSample() ? row : exampleOfRow[row];
+                OPS.noise()
+                        .addNoiseToRowInto(Distribution.GAUSSIAN, noise, 0.1f, output.tensor(), from, perturbed, row);
+            }
+            return perturbed;
+        }
+    }
+
+    private static Tensor input(Network network, int examples) {
+        Tensor input = Tensor.zeros(network.inputShape().withLeading(examples).toArray());
+        OPS.noise().noiseInto(Distribution.GAUSSIAN, new NoiseAddress(RandomKey.ofSeed(7), 0, 0), input);
+        return input;
     }
 
     @Test

@@ -51,7 +51,7 @@ public final class ForwardContext implements Operations {
 
     private @Nullable Activation input;
     private @Nullable Activation logits;
-    private Map<String, Attachment> attachments = Map.of();
+    private Map<String, Attachment> attachments = new HashMap<>();
     private int operations;
 
     /** Outputs of the present part of the network whose values were not asked for yet. */
@@ -197,10 +197,15 @@ public final class ForwardContext implements Operations {
     private void prepare(Network network, Tensor examples) {
         this.network = null;
         program.clear();
-        attachments = Map.of();
         operations = 0;
         input = new Activation(examples, false);
-        logits = network.layer().forward(this, input);
+        Map<String, Attachment> ofContext = attachments;
+        attachments = new HashMap<>(ofContext);
+        try {
+            logits = network.layer().forward(this, input);
+        } finally {
+            attachments = ofContext; // Without those of the network's layers.
+        }
         this.network = network;
     }
 
@@ -339,9 +344,7 @@ public final class ForwardContext implements Operations {
      * @param bySite attachments by the name of their site, not modified
      */
     public void attach(Map<String, Attachment> bySite) {
-        if (attachments.isEmpty()) {
-            attachments = new HashMap<>();
-        }
+        network = null;
         bySite.forEach((site, attachment) -> attachments.merge(
                 site,
                 attachment,

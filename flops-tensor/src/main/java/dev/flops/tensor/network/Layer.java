@@ -3,8 +3,9 @@ package dev.flops.tensor.network;
 /**
  * A part of a network: a function of one activation, written against the operations of a {@link ForwardContext}.
  *
- * <p>A layer always performs the same operations in the same order, whatever the values; that is what lets a context
- * replay a forward from a site on. It keeps no state.
+ * <p>A layer always performs the same operations in the same order, whatever the values and the number of rows, and need not be asked
+ * again: that is what lets a context go through them once more, or replay a forward from a site on. It keeps no state and looks at no
+ * values.
  */
 @FunctionalInterface
 public interface Layer {

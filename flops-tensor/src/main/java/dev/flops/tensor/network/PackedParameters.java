@@ -32,6 +32,8 @@ public final class PackedParameters implements ParameterSource {
     private final Map<String, PackedMatrix[]> packed = new HashMap<>();
     private final List<PackedMatrix> targets = new ArrayList<>();
     private final List<Tensor> sources = new ArrayList<>();
+    private final Workers.Task packing;
+    private final long bytes;
 
     /** Floats of an example's largest activation in the forwards so far. */
     private volatile int largestActivation;
@@ -61,6 +63,8 @@ public final class PackedParameters implements ParameterSource {
             }
             packed.put(matrix.weight().name(), groups);
         }
+        packing = (_, index) -> ops.matrix().packTransposedInto(sources.get(index), targets.get(index));
+        bytes = targets.stream().mapToLong(PackedMatrix::bytes).sum();
         refresh(Workers.callingThread());
     }
 
@@ -70,9 +74,7 @@ public final class PackedParameters implements ParameterSource {
      * @param workers run the packing
      */
     public void refresh(Workers workers) {
-        workers.forEach(
-                targets.size(),
-                (worker, index) -> ops.matrix().packTransposedInto(sources.get(index), targets.get(index)));
+        workers.forEach(targets.size(), packing);
     }
 
     /**
@@ -81,7 +83,7 @@ public final class PackedParameters implements ParameterSource {
      * @return bytes
      */
     public long bytes() {
-        return targets.stream().mapToLong(PackedMatrix::bytes).sum();
+        return bytes;
     }
 
     /** As many examples as had better go through the network together: how it is computed, not what. */

@@ -25,7 +25,7 @@ import dev.flops.verify.stat.Verdict;
 import dev.flops.verify.support.SuiteLedger;
 import dev.flops.verify.support.TestSeeds;
 import java.util.Arrays;
-import java.util.function.UnaryOperator;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -132,7 +132,7 @@ class ForwardGradientEstimatorTest {
         EstimatorRules wrong = new EstimatorRules(
                 (plus, minus, clean) -> 1.1f * plus,
                 EstimatorRules.of(SamplingScheme.ONE_POINT).scale(),
-                UnaryOperator.identity());
+                IntUnaryOperator.identity());
         TestResult mutant = testVariance(wrong);
         assertThat(mutant.verdict()).as("%s", mutant).isEqualTo(Verdict.REJECTED);
     }

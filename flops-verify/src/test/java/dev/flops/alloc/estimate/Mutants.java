@@ -2,7 +2,7 @@ package dev.flops.alloc.estimate;
 
 import dev.flops.api.NoiseAddress;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.IntUnaryOperator;
 
 /** The production estimators with one formula wrong. Each must be rejected by what accepts the right ones. */
 final class Mutants {
@@ -27,23 +27,25 @@ final class Mutants {
                         "a pair without its half",
                         SamplingScheme.ANTITHETIC,
                         new EstimatorRules(
-                                (plus, minus, clean) -> plus - minus, Mutants::exampleFirst, UnaryOperator.identity())),
+                                (plus, minus, clean) -> plus - minus,
+                                Mutants::exampleFirst,
+                                IntUnaryOperator.identity())),
                 scale("sigma squared for sigma", (sigma, n, batch, total) -> 1 / (sigma * sigma * n * batch)),
                 scale("pooled averaging", (sigma, n, batch, total) -> 1 / (sigma * total)),
                 scale("n plus one for n", (sigma, n, batch, total) -> 1 / (sigma * (n + 1) * batch)),
-                contraction("noise of the next sample", a -> new NoiseAddress(a.key(), a.site(), a.sample() + 1)),
-                contraction("noise of the first sample for all", a -> new NoiseAddress(a.key(), a.site(), 0)),
-                contraction("noise of the next site", a -> new NoiseAddress(a.key(), a.site() + 1, a.sample())));
+                contraction("noise of the next sample", counter1 -> counter1 + 1),
+                contraction("noise of the first sample for all", counter1 -> counter1 & -NoiseAddress.MAX_SAMPLES),
+                contraction("noise of the next site", counter1 -> counter1 + NoiseAddress.MAX_SAMPLES));
     }
 
     private static Mutant scale(String name, EstimatorRules.ScaleRule scale) {
         return new Mutant(
                 name,
                 SamplingScheme.CLEAN_BASELINE,
-                new EstimatorRules((plus, minus, clean) -> plus - clean, scale, UnaryOperator.identity()));
+                new EstimatorRules((plus, minus, clean) -> plus - clean, scale, IntUnaryOperator.identity()));
     }
 
-    private static Mutant contraction(String name, UnaryOperator<NoiseAddress> contraction) {
+    private static Mutant contraction(String name, IntUnaryOperator contraction) {
         return new Mutant(
                 name,
                 SamplingScheme.CLEAN_BASELINE,

@@ -158,11 +158,11 @@ class QueryAccountingTest {
         float[] values = problem.network().parameters().values();
         int[] before = bits(values);
         EstimatorRules right = EstimatorRules.of(SamplingScheme.ANTITHETIC);
-        EstimatorRules mutant = new EstimatorRules(right.weight(), right.scale(), address -> {
+        EstimatorRules mutant = new EstimatorRules(right.weight(), right.scale(), counter1 -> {
             for (int d = 0; d < values.length; d++) {
                 values[d] = values[d] + 0.05f - 0.05f;
             }
-            return address;
+            return counter1;
         });
         new LikelihoodRatioEstimator(
                         problem.network(),

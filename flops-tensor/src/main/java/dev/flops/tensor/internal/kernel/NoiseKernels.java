@@ -2,19 +2,21 @@ package dev.flops.tensor.internal.kernel;
 
 import dev.flops.api.Distribution;
 import dev.flops.api.NoiseAddress;
+import dev.flops.api.RandomKey;
 
 /**
- * Unit noise ε(e) of a {@link NoiseAddress}, elements e = first .. first + n − 1 for any first ≥ 0 (multiples of 32 are
+ * Unit noise ε(e) of a {@link NoiseAddress}, by its key and second counter word, elements e = first .. first + n − 1 for any first ≥ 0 (multiples of 32 are
  * fastest). Check-free.
  */
 public interface NoiseKernels {
     /** out = ε. */
-    void fill(Distribution distribution, NoiseAddress noise, long first, int n, float[] out, int outOffset);
+    void fill(Distribution distribution, RandomKey key, int counter1, long first, int n, float[] out, int outOffset);
 
     /** out = fma(sigma, ε, x); out may be x. */
     void addScaled(
             Distribution distribution,
-            NoiseAddress noise,
+            RandomKey key,
+            int counter1,
             long first,
             int n,
             float sigma,

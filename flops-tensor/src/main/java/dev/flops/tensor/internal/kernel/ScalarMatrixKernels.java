@@ -63,7 +63,8 @@ final class ScalarMatrixKernels implements MatrixKernels {
         for (int j = 0; j < n; j++) {
             for (int p = 0; p < k; p += NOISE_BLOCK) {
                 int block = Math.min(NOISE_BLOCK, k - p);
-                noiseKernels.fill(distribution, noise, first + (long) j * ldNoise + p, block, scratch, 0);
+                noiseKernels.fill(
+                        distribution, noise.key(), noise.counter1(), first + (long) j * ldNoise + p, block, scratch, 0);
                 for (int s = 0; s < scales.length; s++) {
                     int to = packedOffset + (s * k + p) * n + j;
                     for (int q = 0; q < block; q++) {

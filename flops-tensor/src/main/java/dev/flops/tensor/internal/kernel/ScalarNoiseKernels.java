@@ -1,7 +1,7 @@
 package dev.flops.tensor.internal.kernel;
 
 import dev.flops.api.Distribution;
-import dev.flops.api.NoiseAddress;
+import dev.flops.api.RandomKey;
 
 /** Noise, one Threefry block (two elements) at a time: the specification of the vector kernels. */
 final class ScalarNoiseKernels implements NoiseKernels {
@@ -9,7 +9,8 @@ final class ScalarNoiseKernels implements NoiseKernels {
     private static final int HALF = GROUP / 2;
 
     @Override
-    public void fill(Distribution distribution, NoiseAddress noise, long first, int n, float[] out, int outOffset) {
+    public void fill(
+            Distribution distribution, RandomKey key, int counter1, long first, int n, float[] out, int outOffset) {
         // Position of the first element of the group of `first`: -31 .. 0.
         int start = -(int) (first % GROUP);
         int counter = (int) (first / GROUP * HALF);
@@ -19,7 +20,7 @@ final class ScalarNoiseKernels implements NoiseKernels {
                 if (at + HALF < 0 || at >= n) {
                     continue;
                 }
-                long words = noise.key().bits(counter + r, noise.counter1());
+                long words = key.bits(counter + r, counter1);
                 if (at >= 0) {
                     out[outOffset + at] = unit(distribution, words, false);
                 }
@@ -34,7 +35,8 @@ final class ScalarNoiseKernels implements NoiseKernels {
     @Override
     public void addScaled(
             Distribution distribution,
-            NoiseAddress noise,
+            RandomKey key,
+            int counter1,
             long first,
             int n,
             float sigma,
@@ -50,7 +52,7 @@ final class ScalarNoiseKernels implements NoiseKernels {
                 if (at + HALF < 0 || at >= n) {
                     continue;
                 }
-                long words = noise.key().bits(counter + r, noise.counter1());
+                long words = key.bits(counter + r, counter1);
                 if (at >= 0) {
                     out[outOffset + at] = Math.fma(sigma, unit(distribution, words, false), x[xOffset + at]);
                 }

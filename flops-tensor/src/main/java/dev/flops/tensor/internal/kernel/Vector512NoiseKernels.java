@@ -1,7 +1,7 @@
 package dev.flops.tensor.internal.kernel;
 
 import dev.flops.api.Distribution;
-import dev.flops.api.NoiseAddress;
+import dev.flops.api.RandomKey;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -28,14 +28,16 @@ final class Vector512NoiseKernels implements NoiseKernels {
     private static final int LEAST_IN_PLACE = 4096;
 
     @Override
-    public void fill(Distribution distribution, NoiseAddress noise, long first, int n, float[] out, int outOffset) {
-        run(distribution, noise, first, n, 0f, null, 0, out, outOffset);
+    public void fill(
+            Distribution distribution, RandomKey key, int counter1, long first, int n, float[] out, int outOffset) {
+        run(distribution, key, counter1, first, n, 0f, null, 0, out, outOffset);
     }
 
     @Override
     public void addScaled(
             Distribution distribution,
-            NoiseAddress noise,
+            RandomKey key,
+            int counter1,
             long first,
             int n,
             float sigma,
@@ -43,12 +45,13 @@ final class Vector512NoiseKernels implements NoiseKernels {
             int xOffset,
             float[] out,
             int outOffset) {
-        run(distribution, noise, first, n, sigma, x, xOffset, out, outOffset);
+        run(distribution, key, counter1, first, n, sigma, x, xOffset, out, outOffset);
     }
 
     private static void run(
             Distribution distribution,
-            NoiseAddress noise,
+            RandomKey key,
+            int counter1,
             long first,
             int n,
             float sigma,
@@ -56,9 +59,8 @@ final class Vector512NoiseKernels implements NoiseKernels {
             int xOffset,
             float[] out,
             int outOffset) {
-        int key0 = noise.key().word0();
-        int key1 = noise.key().word1();
-        int counter1 = noise.counter1();
+        int key0 = key.word0();
+        int key1 = key.word1();
         // Where the group of `first` begins, -31 .. 0, and the counter there.
         int start = -(int) (first % GROUP);
         int counter = (int) (first / GROUP * HALF);

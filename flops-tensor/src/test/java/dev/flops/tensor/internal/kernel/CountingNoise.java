@@ -1,7 +1,7 @@
 package dev.flops.tensor.internal.kernel;
 
 import dev.flops.api.Distribution;
-import dev.flops.api.NoiseAddress;
+import dev.flops.api.RandomKey;
 
 /** Noise that any test can recompute: a function of the element index alone. */
 final class CountingNoise implements NoiseKernels {
@@ -11,7 +11,8 @@ final class CountingNoise implements NoiseKernels {
     }
 
     @Override
-    public void fill(Distribution distribution, NoiseAddress noise, long first, int n, float[] out, int outOffset) {
+    public void fill(
+            Distribution distribution, RandomKey key, int counter1, long first, int n, float[] out, int outOffset) {
         for (int i = 0; i < n; i++) {
             out[outOffset + i] = element(first + i);
         }
@@ -20,7 +21,8 @@ final class CountingNoise implements NoiseKernels {
     @Override
     public void addScaled(
             Distribution distribution,
-            NoiseAddress noise,
+            RandomKey key,
+            int counter1,
             long first,
             int n,
             float sigma,

@@ -214,7 +214,15 @@ final class KernelCases {
             for (Distribution distribution : Distribution.values()) {
                 for (long first : new long[] {0, 31, input.offset(), (1L << 32) - 5}) {
                     float[] out = room(input, input.n());
-                    kernels.noise().fill(distribution, input.noise(), first, input.n(), out, input.offset());
+                    kernels.noise()
+                            .fill(
+                                    distribution,
+                                    input.noise().key(),
+                                    input.noise().counter1(),
+                                    first,
+                                    input.n(),
+                                    out,
+                                    input.offset());
                     written.add(out);
                 }
             }
@@ -227,9 +235,31 @@ final class KernelCases {
             for (Distribution distribution : Distribution.values()) {
                 for (long first : new long[] {0, 31, o, (1L << 32) - 5}) {
                     float[] out = room(input, n);
-                    kernels.noise().addScaled(distribution, input.noise(), first, n, 0.3f, input.row(1), o, out, o);
+                    kernels.noise()
+                            .addScaled(
+                                    distribution,
+                                    input.noise().key(),
+                                    input.noise().counter1(),
+                                    first,
+                                    n,
+                                    0.3f,
+                                    input.row(1),
+                                    o,
+                                    out,
+                                    o);
                     float[] same = input.row(1);
-                    kernels.noise().addScaled(distribution, input.noise(), first, n, 0.3f, same, o, same, o);
+                    kernels.noise()
+                            .addScaled(
+                                    distribution,
+                                    input.noise().key(),
+                                    input.noise().counter1(),
+                                    first,
+                                    n,
+                                    0.3f,
+                                    same,
+                                    o,
+                                    same,
+                                    o);
                     written.add(out);
                     written.add(same);
                 }

@@ -1,0 +1,119 @@
+package dev.flops.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.flops.models.adapter.LowRankAdapter;
+import dev.flops.models.layer.ChannelNorm;
+import dev.flops.models.vision.ResNet;
+import dev.flops.models.vision.ResNetConfig;
+import dev.flops.models.vision.Vgg;
+import dev.flops.models.vision.VggConfig;
+import dev.flops.models.vision.VisionTransformer;
+import dev.flops.models.vision.VisionTransformerConfig;
+import dev.flops.tensor.Tensor;
+import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.Workspace;
+import dev.flops.tensor.network.Activation;
+import dev.flops.tensor.network.ForwardContext;
+import dev.flops.tensor.network.Network;
+import dev.flops.tensor.network.PackedParameters;
+import dev.flops.tensor.network.Recording;
+import dev.flops.tensor.network.Site;
+import dev.flops.tensor.network.SiteHook;
+import dev.flops.tensor.spec.SimdWidth;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Forwards of a context that is kept allocate nothing, not a byte. On scalar kernels, for a vector is an object until its kernel is
+ * compiled; that compiled kernels allocate nothing is what the doctor looks at.
+ */
+class ForwardAllocationTest {
+    private static final TensorOps OPS = TensorOps.of(SimdWidth.SCALAR);
+
+    private static final int EXAMPLES = 3;
+
+    private static final int[] EXAMPLE_OF_ROW = {0, 0, 1, 2, 2};
+
+    /** Call sites and classes are linked by the first forwards. */
+    private static final int FORWARDS = 8;
+
+    private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    static List<Network> networks() {
+        ResNetConfig residual =
+                new ResNetConfig(16, 2, ResNetConfig.Stem.LARGE, List.of(4, 6), 2, ChannelNorm.Kind.GROUP, 3);
+        Network transformer = VisionTransformer.create(new VisionTransformerConfig(12, 2, 3, 16, 3, 2, 40, 5), 3);
+        return List.of(
+                transformer,
+                new LowRankAdapter(2, 3, name -> name.endsWith("qkv")).attachTo(transformer, 4),
+                ResNet.create(residual, 1),
+                Vgg.create(new VggConfig(12, 2, List.of(3, 5), 2, 8, 3), 2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void forwardsAllocateNothing(Network network) {
+        Tensor input = Tensor.zeros(network.inputShape().withLeading(EXAMPLES).toArray());
+        PackedParameters parameters = new PackedParameters(OPS, network);
+        Workspace workspace = new Workspace();
+        Recording recording = new Recording();
+        ForwardContext recorder = ForwardContext.recording(OPS, parameters, workspace, recording);
+        assertThat(leastBytes(() -> {
+                    workspace.release(0);
+                    recorder.run(network, input);
+                }))
+                .as("recording %s", network.name())
+                .isZero();
+        Workspace own = new Workspace();
+        ForwardContext inference = ForwardContext.inference(OPS, parameters, own);
+        assertThat(leastBytes(() -> {
+                    inference.run(network, input);
+                    own.release(0);
+                }))
+                .as("inference of %s", network.name())
+                .isZero();
+        ForwardContext replaying = ForwardContext.replaying(OPS, parameters, own);
+        CopyAt hook = new CopyAt();
+        assertThat(leastBytes(() -> {
+                    for (hook.site = 0; hook.site < network.sites().size(); hook.site++) {
+                        replaying
+                                .replay(recording, EXAMPLE_OF_ROW, EXAMPLE_OF_ROW.length, hook)
+                                .run(network, input);
+                        own.release(0);
+                    }
+                }))
+                .as("replays of %s", network.name())
+                .isZero();
+    }
+
+    /** Bytes of the thriftiest forward: what the machine does beside them now and then is not meant. */
+    private static long leastBytes(Runnable forward) {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < FORWARDS; i++) {
+            long before = THREAD.getCurrentThreadAllocatedBytes();
+            forward.run();
+            least = Math.min(least, THREAD.getCurrentThreadAllocatedBytes() - before);
+        }
+        return least;
+    }
+
+    /** Puts the clean rows of the samples in place of a site's output. */
+    private static final class CopyAt implements SiteHook {
+        private int site;
+
+        @Override
+        public @Nullable Tensor at(ForwardContext context, Site at, Activation input, Activation output) {
+            if (at.index() != site) {
+                return null;
+            }
+            Tensor copy = context.newSampleTensor(output);
+            OPS.elementwise().gatherInto(output.tensor(), EXAMPLE_OF_ROW, copy);
+            return copy;
+        }
+    }
+}
