@@ -1,6 +1,7 @@
 package dev.flops.tensor;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,34 @@ public final class Shape {
         int hash = Arrays.hashCode(extents);
         Shape recent = recent(hash);
         return recent != null && Arrays.equals(recent.extents, extents) ? recent : remembered(hash, extents.clone());
+    }
+
+    /**
+     * A shape.
+     *
+     * @param extents positive extents, copied; none for a scalar
+     * @return the shape
+     */
+    public static Shape of(List<Integer> extents) {
+        int hash = 1;
+        for (int i = 0; i < extents.size(); i++) {
+            hash = 31 * hash + extents.get(i);
+        }
+        Shape recent = recent(hash);
+        if (recent != null && recent.is(extents)) {
+            return recent;
+        }
+        int[] copy = new int[extents.size()];
+        Arrays.setAll(copy, extents::get);
+        return remembered(hash, copy);
+    }
+
+    private boolean is(List<Integer> others) {
+        boolean equal = extents.length == others.size();
+        for (int i = 0; equal && i < extents.length; i++) {
+            equal = extents[i] == others.get(i);
+        }
+        return equal;
     }
 
     private static @Nullable Shape recent(int hash) {

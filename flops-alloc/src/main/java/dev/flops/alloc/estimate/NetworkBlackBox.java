@@ -36,6 +36,7 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
     private final TensorOps ops;
     private final Workers workers;
     private final Workspace[] workspaces;
+    private final ForwardContext[] contexts;
     private final LongAdder flops = new LongAdder();
     private float[] copy = new float[0];
 
@@ -58,6 +59,10 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
         this.workers = workers;
         this.workspaces = new Workspace[workers.count()];
         Arrays.setAll(workspaces, worker -> new Workspace());
+        StreamedParameters present = StreamedParameters.at(
+                ops, network.parameters(), network.parameters().values(), 0);
+        this.contexts = new ForwardContext[workers.count()];
+        Arrays.setAll(contexts, worker -> ForwardContext.inference(ops, present, workspaces[worker]));
     }
 
     @Override
@@ -178,11 +183,11 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
     private void forward(List<Block> blocks, int[] examples, float[] losses, float[] partnerLosses) {
         workers.forEach(
                 blocks.size(),
-                (worker, index) ->
-                        forwardBlock(blocks.get(index), examples, losses, partnerLosses, workspaces[worker]));
+                (worker, index) -> forwardBlock(blocks.get(index), examples, losses, partnerLosses, worker));
     }
 
-    private void forwardBlock(Block block, int[] examples, float[] losses, float[] partnerLosses, Workspace workspace) {
+    private void forwardBlock(Block block, int[] examples, float[] losses, float[] partnerLosses, int worker) {
+        Workspace workspace = workspaces[worker];
         int count = block.to() - block.from();
         int rows = count * block.parameters().variants();
         Tensor input = workspace.take(network.inputShape().withLeading(rows));
@@ -193,7 +198,7 @@ public final class NetworkBlackBox implements Objective, StreamedObjective {
             data.readInto(example, input.array(), input.offset() + row * length);
             labels[row] = data.label(example);
         }
-        ForwardContext context = ForwardContext.inference(ops, block.parameters(), workspace);
+        ForwardContext context = contexts[worker].reading(block.parameters());
         Tensor logits = context.run(network, input).tensor();
         flops.add(context.flops());
         float[] found = new float[rows];

@@ -19,6 +19,7 @@ public final class Evaluator {
     private final Workers workers;
     private final PackedParameters packed;
     private final Workspace[] workspaces;
+    private final ForwardContext[] contexts;
 
     /**
      * An evaluator of one network.
@@ -34,6 +35,8 @@ public final class Evaluator {
         this.packed = new PackedParameters(ops, network);
         this.workspaces = new Workspace[workers.count()];
         Arrays.setAll(workspaces, worker -> new Workspace());
+        this.contexts = new ForwardContext[workers.count()];
+        Arrays.setAll(contexts, worker -> ForwardContext.inference(ops, packed, workspaces[worker]));
     }
 
     /**
@@ -54,7 +57,7 @@ public final class Evaluator {
         workers.forEach(
                 (size + BLOCK - 1) / BLOCK,
                 (worker, block) -> evaluateBlock(
-                        data, block * BLOCK, Math.min(size, (block + 1) * BLOCK), losses, correct, workspaces[worker]));
+                        data, block * BLOCK, Math.min(size, (block + 1) * BLOCK), losses, correct, worker));
         double loss = 0;
         int hits = 0;
         for (int i = 0; i < size; i++) {
@@ -64,8 +67,8 @@ public final class Evaluator {
         return new Evaluation((double) hits / size, loss / size, size);
     }
 
-    private void evaluateBlock(
-            LabelledExamples data, int from, int to, float[] losses, boolean[] correct, Workspace workspace) {
+    private void evaluateBlock(LabelledExamples data, int from, int to, float[] losses, boolean[] correct, int worker) {
+        Workspace workspace = workspaces[worker];
         int count = to - from;
         int length = network.inputShape().elements();
         Tensor input = workspace.take(network.inputShape().withLeading(count));
@@ -74,9 +77,7 @@ public final class Evaluator {
             data.readInto(from + i, input.array(), input.offset() + i * length);
             labels[i] = data.label(from + i);
         }
-        Tensor logits = ForwardContext.inference(ops, packed, workspace)
-                .run(network, input)
-                .tensor();
+        Tensor logits = contexts[worker].run(network, input).tensor();
         ops.row().crossEntropyInto(logits, labels, 0, losses, from);
         for (int i = 0; i < count; i++) {
             correct[from + i] = argmax(logits, i) == labels[i];

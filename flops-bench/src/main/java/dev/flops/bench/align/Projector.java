@@ -20,15 +20,14 @@ final class Projector {
 
     private final AlignData data;
     private final Network network;
-    private final TensorOps ops;
     private final Workers workers;
     private final PackedParameters packed;
     private final Workspace workspace = new Workspace();
+    private final ForwardContext context;
 
     /** A projector with initial weights of a seed. */
     Projector(AlignData data, TensorOps ops, Workers workers, long seed) {
         this.data = data;
-        this.ops = ops;
         this.workers = workers;
         int features = data.google().shape().extent(1);
         int outputs = data.targets().shape().extent(1);
@@ -36,6 +35,7 @@ final class Projector {
         Linear linear = new Linear(builder, "projector", features, outputs, Initializer.fanIn(features));
         this.network = builder.build("projector", Shape.of(features), outputs, linear);
         this.packed = new PackedParameters(ops, network);
+        this.context = ForwardContext.inference(ops, packed, workspace);
     }
 
     Network network() {
@@ -46,9 +46,7 @@ final class Projector {
     Tensor project(Tensor features) {
         packed.refresh(workers);
         long mark = workspace.mark();
-        Tensor projected = ForwardContext.inference(ops, packed, workspace)
-                .run(network, features)
-                .tensor();
+        Tensor projected = context.run(network, features).tensor();
         Tensor copy = Tensor.of(projected.toArray(), projected.shape().toArray());
         workspace.release(mark);
         return copy;

@@ -130,19 +130,21 @@ public record NetworkMeasurement(
         private final PackedParameters parameters;
         private final Tensor input;
         private final Workspace[] workspaces = {new Workspace(), new Workspace()};
+        private final ForwardContext[] contexts = new ForwardContext[workspaces.length];
         private long flops;
 
         Forward(TensorOps ops, Case measured) {
             this.ops = ops;
             network = measured.preset().create(3, measured.preset().name().endsWith("_224") ? 1000 : 10, 1);
             parameters = new PackedParameters(ops, network);
-            int[] image = network.inputShape().toArray();
-            input = Tensor.zeros(measured.examples(), image[0], image[1], image[2]);
+            Arrays.setAll(contexts, worker -> ForwardContext.inference(ops, parameters, workspaces[worker]));
+            input = Tensor.zeros(
+                    network.inputShape().withLeading(measured.examples()).toArray());
             ops.noise().noiseInto(Distribution.GAUSSIAN, INPUT, input);
         }
 
         void run(int worker) {
-            ForwardContext context = ForwardContext.inference(ops, parameters, workspaces[worker]);
+            ForwardContext context = contexts[worker];
             context.run(network, input);
             workspaces[worker].release(0);
             if (worker == 0) {

@@ -131,7 +131,7 @@ public record PeerMeasurement(
         float[] logits = first.run(network, images).tensor().toArray();
         workspace.release(0);
         Runnable ours = () -> {
-            ForwardContext.inference(ops, parameters, workspace).run(network, images);
+            first.run(network, images);
             workspace.release(0);
         };
         byte[] graph = OnnxVit.of(config, network.parameters(), examples);

@@ -110,6 +110,6 @@ public final class WeightLoader {
     }
 
     private static Shape shape(List<Integer> extents) {
-        return Shape.of(extents.stream().mapToInt(Integer::intValue).toArray());
+        return Shape.of(extents);
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Computes operations on tensor operations and counts what they cost. */
 final class Computation {
     private final TensorOps ops;
-    private final ParameterSource parameters;
+    private ParameterSource parameters;
     private final Workspace workspace;
     private int[] exampleOfRow = new int[0];
     private long flops;
@@ -24,6 +24,11 @@ final class Computation {
     /** The example of each sample row, where clean rows meet rows of samples. */
     void rowsOf(int[] examples) {
         exampleOfRow = examples;
+    }
+
+    /** From here on, parameters are read from another source. */
+    void reading(ParameterSource source) {
+        parameters = source;
     }
 
     /** Counts anew. */

@@ -147,6 +147,17 @@ public final class ForwardContext implements Operations {
     }
 
     /**
+     * Sets what further forwards read their parameters from; at first it is what the context was made with.
+     *
+     * @param source parameters of the network
+     * @return this context
+     */
+    public ForwardContext reading(ParameterSource source) {
+        computation.reading(source);
+        return this;
+    }
+
+    /**
      * Runs a network. Where nothing is kept, many examples go in parts that stay in the cache, which changes no result.
      *
      * @param network the network whose parameters are packed here

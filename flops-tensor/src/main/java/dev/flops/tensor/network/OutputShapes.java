@@ -28,9 +28,7 @@ final class OutputShapes {
             case Operation.MaxPool o -> windowed(in, o.window(), in.extent(3));
             case Operation.AveragePool o -> windowed(in, o.window(), in.extent(3));
             case Operation.Embed _ -> Shape.of(in.extent(0), in.extent(1) + 1, in.extent(2));
-            case Operation.Broadcast o ->
-                Shape.of(o.value().shape().stream().mapToInt(Integer::intValue).toArray())
-                        .withFirst(in.extent(0));
+            case Operation.Broadcast o -> Shape.of(o.value().shape()).withFirst(in.extent(0));
             case Operation.Insert o ->
                 Shape.of(rows(o), in.extent(1) + o.y().shape().extent(1), in.extent(2));
             case Operation.Resize o -> Shape.of(in.extent(0), o.height(), o.width(), in.extent(3));

@@ -48,8 +48,7 @@ public final class PackedParameters implements ParameterSource {
         this.ops = ops;
         Parameters parameters = network.parameters();
         for (Parameter p : parameters.list()) {
-            int[] extents = p.shape().stream().mapToInt(Integer::intValue).toArray();
-            views.put(p.name(), Tensor.view(Shape.of(extents), parameters.values(), p.offset()));
+            views.put(p.name(), Tensor.view(Shape.of(p.shape()), parameters.values(), p.offset()));
         }
         for (Network.Matrix matrix : network.matrices()) {
             Tensor w = view(matrix.weight());

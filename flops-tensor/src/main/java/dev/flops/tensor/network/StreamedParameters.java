@@ -72,7 +72,7 @@ public final class StreamedParameters implements ParameterSource {
     @Override
     public Tensor values(Parameter parameter, int variant, Workspace workspace) {
         Parameter own = layout.get(parameter.name());
-        Shape shape = Shape.of(own.shape().stream().mapToInt(Integer::intValue).toArray());
+        Shape shape = Shape.of(own.shape());
         if (!isPerturbed(own)) {
             return Tensor.view(shape, values, origin + own.offset());
         }
