@@ -19,10 +19,7 @@ final class NormalDraws {
             // 1 − u lies in (0, 1].
             double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - RandomKey.uniform(words, i / 2, 0)));
             double angle = 2 * StrictMath.PI * RandomKey.uniform(words, i / 2, 1);
-            out[i] = radius * StrictMath.cos(angle);
-            if (i + 1 < out.length) {
-                out[i + 1] = radius * StrictMath.sin(angle);
-            }
+            PolarCoordinates.into(radius, angle, out, i);
         }
     }
 }
