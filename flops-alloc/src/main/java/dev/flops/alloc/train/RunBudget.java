@@ -48,6 +48,11 @@ final class RunBudget implements Stateful {
         }
     }
 
+    /** n_min, by the configuration and the estimator. */
+    int minimumSamples() {
+        return minimum;
+    }
+
     /** Queries of the whole run. */
     private long total() {
         return Math.multiplyExact(config.steps(), config.budget().queries());

@@ -209,7 +209,7 @@ public final class Trainer implements Stateful {
      * @return n_min, at least 1
      */
     public int minimumSamples() {
-        return Math.max(config.minimumSamples(), estimator.cost().minimumSamples());
+        return budget.minimumSamples();
     }
 
     private GradientEstimator.Step begin(int[] examples) {
