@@ -8,6 +8,7 @@ import dev.flops.api.Allocation;
 import dev.flops.api.AllocationRequest;
 import dev.flops.api.AllocatorState;
 import dev.flops.api.QueryAllocator;
+import java.util.Arrays;
 
 /**
  * The Gaussian allocator: scores of the examples are jointly normal with mean and covariance given by features and four
@@ -92,9 +93,7 @@ public final class GaussianAllocator implements QueryAllocator {
 
     @Override
     public AllocatorState initialState() {
-        double[] values = new double[STATE_LENGTH];
-        System.arraycopy(config.initial().toArray(), 0, values, 0, GaussianParameters.COUNT);
-        return new AllocatorState(values);
+        return new AllocatorState(Arrays.copyOf(config.initial().toArray(), STATE_LENGTH));
     }
 
     /**
