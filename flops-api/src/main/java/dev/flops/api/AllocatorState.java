@@ -23,6 +23,25 @@ public record AllocatorState(double[] values) {
         return values.clone();
     }
 
+    /**
+     * How many numbers there are.
+     *
+     * @return the length of {@link #values}
+     */
+    public int length() {
+        return values.length;
+    }
+
+    /**
+     * One of the numbers, without a copy of all.
+     *
+     * @param index which
+     * @return {@code values()[index]}
+     */
+    public double value(int index) {
+        return values[index];
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof AllocatorState that && Arrays.equals(values, that.values);

@@ -1,8 +1,6 @@
 package dev.flops.api;
 
-import java.util.EnumMap;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * What a run has spent: queries by kind, floating-point operations by formula, seconds by phase, bytes of live buffers.
@@ -10,35 +8,47 @@ import java.util.Map;
  * <p>An instance belongs to one run and is written by one thread at a time. Times never influence results.
  */
 public final class CostLedger implements Stateful {
-    private final Map<Kind, Long> queries = new EnumMap<>(Kind.class);
-    private final Map<Phase, Long> nanoseconds = new EnumMap<>(Phase.class);
+    private final long[] queries = new long[Kind.values().length]; // by index of the kind
+    private final long[] nanoseconds = new long[Phase.values().length]; // by index of the phase
     private long flops;
     private long peakBytes;
 
     /** Kinds of query. */
     public enum Kind {
         /** A forward without perturbation. */
-        CLEAN,
+        CLEAN(0),
         /** A forward under a perturbation, whole or from a site on. */
-        PERTURBED,
+        PERTURBED(1),
         /** A forward that only informs an allocator. */
-        PILOT
+        PILOT(2);
+
+        private final int index;
+
+        Kind(int index) {
+            this.index = index;
+        }
     }
 
     /** Parts of a step. */
     public enum Phase {
         /** Clean forward, weight packing and data reading. */
-        CLEAN,
+        CLEAN(0),
         /** Perturbed forwards. */
-        SAMPLES,
+        SAMPLES(1),
         /** Contraction of losses with regenerated noise. */
-        CONTRACTION,
+        CONTRACTION(2),
         /** Allocating and learning to allocate. */
-        ALLOCATION,
+        ALLOCATION(3),
         /** The optimizer. */
-        UPDATE,
+        UPDATE(4),
         /** Measuring accuracy; its forwards are not queries of the training. */
-        EVALUATION
+        EVALUATION(5);
+
+        private final int index;
+
+        Phase(int index) {
+            this.index = index;
+        }
     }
 
     /** An empty ledger. */
@@ -52,7 +62,7 @@ public final class CostLedger implements Stateful {
      */
     public void addQueries(Kind kind, long count) {
         requireNotNegative("count", count);
-        queries.merge(kind, count, Math::addExact);
+        queries[kind.index] = Math.addExact(queries[kind.index], count);
     }
 
     /**
@@ -73,7 +83,7 @@ public final class CostLedger implements Stateful {
      */
     public void addNanoseconds(Phase phase, long elapsed) {
         requireNotNegative("elapsed", elapsed);
-        nanoseconds.merge(phase, elapsed, Math::addExact);
+        nanoseconds[phase.index] = Math.addExact(nanoseconds[phase.index], elapsed);
     }
 
     /**
@@ -92,7 +102,7 @@ public final class CostLedger implements Stateful {
      * @return their number
      */
     public long queries(Kind kind) {
-        return queries.getOrDefault(kind, 0L);
+        return queries[kind.index];
     }
 
     /**
@@ -101,7 +111,11 @@ public final class CostLedger implements Stateful {
      * @return their number
      */
     public long queries() {
-        return queries.values().stream().mapToLong(Long::longValue).sum();
+        long sum = 0;
+        for (long count : queries) {
+            sum += count;
+        }
+        return sum;
     }
 
     /**
@@ -120,7 +134,7 @@ public final class CostLedger implements Stateful {
      * @return seconds
      */
     public double seconds(Phase phase) {
-        return nanoseconds.getOrDefault(phase, 0L) * 1e-9;
+        return nanoseconds[phase.index] * 1e-9;
     }
 
     /**
@@ -138,7 +152,7 @@ public final class CostLedger implements Stateful {
             out.putLongs("queries." + name(kind), queries(kind));
         }
         for (Phase phase : Phase.values()) {
-            out.putLongs("nanoseconds." + name(phase), nanoseconds.getOrDefault(phase, 0L));
+            out.putLongs("nanoseconds." + name(phase), nanoseconds[phase.index]);
         }
         out.putLongs("flops", flops);
         out.putLongs("peakBytes", peakBytes);
@@ -147,10 +161,10 @@ public final class CostLedger implements Stateful {
     @Override
     public void restoreFrom(StateArrays in) {
         for (Kind kind : Kind.values()) {
-            queries.put(kind, in.count("queries." + name(kind), Long.MAX_VALUE));
+            queries[kind.index] = in.count("queries." + name(kind), Long.MAX_VALUE);
         }
         for (Phase phase : Phase.values()) {
-            nanoseconds.put(phase, in.count("nanoseconds." + name(phase), Long.MAX_VALUE));
+            nanoseconds[phase.index] = in.count("nanoseconds." + name(phase), Long.MAX_VALUE);
         }
         flops = in.count("flops", Long.MAX_VALUE);
         peakBytes = in.count("peakBytes", Long.MAX_VALUE);

@@ -6,6 +6,9 @@ package dev.flops.api;
  * <p>An allocator is a value: its configuration is fixed, what it learns is an explicit {@link AllocatorState}, and
  * both methods are pure functions. An allocation may depend on anything known before the step's perturbations are
  * drawn, and on nothing else; that is what keeps the estimator unbiased.
+ *
+ * <p>An allocator may keep scratch memory between calls, so that a step allocates no more than it hands on; no result depends on it. An
+ * instance therefore serves one training, and one thread at a time.
  */
 public interface QueryAllocator {
     /**

@@ -114,6 +114,20 @@ public record RandomKey(int word0, int word1) {
      * @return the first output word in the high half, the second in the low half
      */
     public long bits(int counter0, int counter1) {
+        return threefry(word0, word1, counter0, counter1);
+    }
+
+    /**
+     * Both words as one number, which stands for the key where many are derived and none is kept: the words of
+     * {@link #fold fold(high, low)} are {@link #bits bits(high, low)}.
+     *
+     * @return the first word in the high half, the second in the low half
+     */
+    public long words() {
+        return ((long) word0 << 32) | (word1 & 0xFFFFFFFFL);
+    }
+
+    private static long threefry(int word0, int word1, int counter0, int counter1) {
         int key2 = PARITY ^ word0 ^ word1;
         int x0 = counter0 + word0;
         int x1 = counter1 + word1;
@@ -128,8 +142,8 @@ public record RandomKey(int word0, int word1) {
             x1 = Integer.rotateLeft(x1, even ? 26 : 16) ^ x0;
             x0 += x1;
             x1 = Integer.rotateLeft(x1, even ? 6 : 24) ^ x0;
-            x0 += scheduledKey(group + 1, key2);
-            x1 += scheduledKey(group + 2, key2) + group + 1;
+            x0 += scheduledKey(group + 1, word0, word1, key2);
+            x1 += scheduledKey(group + 2, word0, word1, key2) + group + 1;
         }
         return ((long) x0 << 32) | (x1 & 0xFFFFFFFFL);
     }
@@ -142,10 +156,26 @@ public record RandomKey(int word0, int word1) {
      * @return the number
      */
     public double uniform(int counter0, int counter1) {
-        return (bits(counter0, counter1) >>> 11) * 0x1.0p-53;
+        return fraction(bits(counter0, counter1));
     }
 
-    private int scheduledKey(int index, int key2) {
+    /**
+     * A uniform number in [0, 1) of the key with the given words.
+     *
+     * @param words both words of a key, as {@link #words} or {@link #bits} return them
+     * @param counter0 first counter word
+     * @param counter1 second counter word
+     * @return what {@link #uniform(int, int)} of that key returns
+     */
+    public static double uniform(long words, int counter0, int counter1) {
+        return fraction(threefry((int) (words >>> 32), (int) words, counter0, counter1));
+    }
+
+    private static double fraction(long bits) {
+        return (bits >>> 11) * 0x1.0p-53;
+    }
+
+    private static int scheduledKey(int index, int word0, int word1, int key2) {
         return switch (index % 3) {
             case 0 -> word0;
             case 1 -> word1;

@@ -38,6 +38,16 @@ class RandomKeyDerivationTest {
         assertThat(keys).hasSize(RandomKey.Purpose.values().length);
     }
 
+    @Property
+    void wordsStandForTheKey(@ForAll long seed, @ForAll int high, @ForAll int low) {
+        RandomKey key = RandomKey.ofSeed(seed);
+        RandomKey derived = key.fold(high, low);
+        assertThat(key.bits(high, low)).isEqualTo(derived.words());
+        assertThat(derived.words() >>> 32).isEqualTo(Integer.toUnsignedLong(derived.word0()));
+        assertThat((int) derived.words()).isEqualTo(derived.word1());
+        assertThat(RandomKey.uniform(derived.words(), low, high)).isEqualTo(derived.uniform(low, high));
+    }
+
     @Test
     void sitesAndSamplesShareNoCounter() {
         RandomKey key = RandomKey.ofSeed(1);

@@ -37,37 +37,7 @@ public record AllocationDiagnostics(
      * @return the diagnostics
      */
     public static AllocationDiagnostics of(double[] measured, Allocation allocation, int minimum) {
-        int batch = allocation.examples();
-        double[] variances = checked(measured, allocation, minimum);
-        int[] best = NeymanSolver.solve(variances, allocation.total(), minimum, Integer.MAX_VALUE);
-        double spent = variance(variances, allocation);
-        double equal = AllocationReward.equalVariance(variances, allocation.total());
-        double entropy = entropy(allocation.toArray(), allocation.total());
-        return new AllocationDiagnostics(
-                coefficientOfVariation(variances),
-                idealRatio(variances),
-                ratio(spent, equal),
-                ratio(spent, variance(variances, best)),
-                entropy,
-                batch == 1 ? 1 : entropy / StrictMath.log(batch));
-    }
-
-    /** The variances, with the mean where an example has no sample and an unknown variance. */
-    private static double[] checked(double[] measured, Allocation allocation, int minimum) {
-        AllocationChecks.requireLength("variances", measured.length, allocation.examples());
-        double[] variances = measured.clone();
-        double mean = SampleVariances.mean(measured);
-        for (int i = 0; i < variances.length; i++) {
-            if (allocation.samples(i) == 0 && !SampleVariances.known(variances[i])) {
-                variances[i] = mean;
-            }
-            if (allocation.samples(i) < minimum && !allocation.isWeighted()) {
-                throw new IllegalArgumentException(
-                        "allocation[" + i + "] = " + allocation.samples(i) + ", expected >= minimum = " + minimum);
-            }
-        }
-        AllocationChecks.requireVariances("variances", variances);
-        return variances;
+        return new AllocationMeter(allocation.examples()).diagnose(measured, allocation, minimum);
     }
 
     /**
@@ -147,18 +117,5 @@ public record AllocationDiagnostics(
             sum += StrictMath.sqrt(variance);
         }
         return sum / variances.length;
-    }
-
-    private static double entropy(int[] n, int total) {
-        double entropy = 0;
-        for (int value : n) {
-            double share = (double) value / total;
-            entropy -= value == 0 ? 0 : share * StrictMath.log(share);
-        }
-        return entropy;
-    }
-
-    private static double ratio(double numerator, double denominator) {
-        return denominator == 0 ? 1 : numerator / denominator;
     }
 }

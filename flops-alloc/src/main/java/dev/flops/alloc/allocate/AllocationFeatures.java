@@ -1,6 +1,7 @@
 package dev.flops.alloc.allocate;
 
 import dev.flops.api.AllocationRequest;
+import java.util.Arrays;
 
 /**
  * One feature z_i per example, the best signal that there is for it:
@@ -14,58 +15,73 @@ import dev.flops.api.AllocationRequest;
  *
  * Each signal is standardised over the examples of the batch that have it (all of them for the second and third, which are
  * known for the whole batch or not at all); a standard deviation of 0 gives zeros.
+ *
+ * <p>An instance holds the scratch memory of one batch size, for one thread at a time.
  */
 final class AllocationFeatures {
     private static final double OFFSET = 1e-6;
     private static final double NEGLIGIBLE = 1e-12;
 
-    private AllocationFeatures() {}
+    private final double[] signal;
+    private final boolean[] filled;
 
-    static double[] of(AllocationRequest request) {
-        double[] remembered = logRemembered(request.rememberedVariances());
-        double[] errorNorms = logOf(request.signals().errorNorms());
-        double[] losses = logOf(request.signals().cleanLosses());
-        double[] features = new double[request.batchSize()];
-        fillMissingInPlace(features, new boolean[features.length], remembered, errorNorms, losses);
-        return features;
+    AllocationFeatures(int batch) {
+        this.signal = new double[batch];
+        this.filled = new boolean[batch];
     }
 
-    private static void fillMissingInPlace(double[] features, boolean[] filled, double[]... signals) {
-        for (double[] signal : signals) {
-            standardizeInPlace(signal);
-            for (int i = 0; i < signal.length; i++) {
-                if (!filled[i] && !Double.isNaN(signal[i])) {
-                    features[i] = signal[i];
-                    filled[i] = true;
-                }
+    /**
+     * The features of a batch.
+     *
+     * @param request the request, not modified
+     * @param features modified: receives z, length B
+     */
+    void computeInto(AllocationRequest request, double[] features) {
+        Arrays.fill(features, 0);
+        Arrays.fill(filled, false);
+        readLogsOfRemembered(request.rememberedVariances());
+        fillMissingInPlace(features);
+        readLogs(request.signals().errorNorms());
+        fillMissingInPlace(features);
+        readLogs(request.signals().cleanLosses());
+        fillMissingInPlace(features);
+    }
+
+    private void fillMissingInPlace(double[] features) {
+        standardizeSignal();
+        for (int i = 0; i < signal.length; i++) {
+            if (!filled[i] && !Double.isNaN(signal[i])) {
+                features[i] = signal[i];
+                filled[i] = true;
             }
         }
     }
 
     /** ½ log(v̂_i / mean), NaN where unknown; with a mean of 0 all known variances are equal, and so are their logarithms. */
-    private static double[] logRemembered(double[] variances) {
+    private void readLogsOfRemembered(double[] variances) {
         double mean = SampleVariances.mean(variances);
-        double[] logs = mean > 0 ? SampleVariances.relativeToMean(variances, mean) : new double[variances.length];
-        for (int i = 0; i < logs.length; i++) {
-            if (!SampleVariances.known(variances[i])) {
-                logs[i] = Double.NaN;
-            } else if (mean > 0) {
-                logs[i] = 0.5 * StrictMath.log(logs[i]);
+        SampleVariances.relativeToMeanInto(variances, mean, signal);
+        for (int i = 0; i < signal.length; i++) {
+            if (SampleVariances.known(variances[i])) {
+                signal[i] = mean > 0 ? 0.5 * StrictMath.log(signal[i]) : 0;
+            } else {
+                signal[i] = Double.NaN;
             }
         }
-        return logs;
     }
 
-    private static double[] logOf(float[] signal) {
-        double[] logs = new double[signal.length];
-        for (int i = 0; i < logs.length; i++) {
-            logs[i] = Float.isFinite(signal[i]) ? StrictMath.log(Math.max(signal[i], 0) + OFFSET) : Double.NaN;
+    /** log(max(x_i, 0) + 1e-6), NaN where x_i is not finite or there is no x. */
+    private void readLogs(float[] values) {
+        Arrays.fill(signal, Double.NaN);
+        for (int i = 0; i < values.length; i++) {
+            if (Float.isFinite(values[i])) {
+                signal[i] = StrictMath.log(Math.max(values[i], 0) + OFFSET);
+            }
         }
-        return logs;
     }
 
     /** Subtracts the mean and divides by the population standard deviation of the entries that are not NaN. */
-    private static void standardizeInPlace(double[] signal) {
+    private void standardizeSignal() {
         double sum = 0;
         int count = 0;
         for (double value : signal) {

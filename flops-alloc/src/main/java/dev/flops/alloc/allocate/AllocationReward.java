@@ -11,6 +11,7 @@ package dev.flops.alloc.allocate;
  */
 final class AllocationReward {
     private final double[] variances;
+    private final int samples;
     private final double equalVariance;
 
     /** The variance Σ v̂_i / n_i of equal real-valued shares, n_i = N_s/B. */
@@ -28,7 +29,13 @@ final class AllocationReward {
      */
     AllocationReward(double[] variances, int samples, EqualVariance equalVariance) {
         this.variances = variances;
+        this.samples = samples;
         this.equalVariance = equalVariance.of(variances, samples);
+    }
+
+    /** N_s. */
+    int samples() {
+        return samples;
     }
 
     static double equalVariance(double[] variances, int samples) {

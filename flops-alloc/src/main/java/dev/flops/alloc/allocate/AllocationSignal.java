@@ -13,31 +13,31 @@ public enum AllocationSignal {
     /** v̂_i of earlier steps, with forgetting ({@link VarianceMemory}); an example that was never sampled has the mean. */
     REMEMBERED("remembered") {
         @Override
-        double[] raw(AllocationRequest request) {
-            return request.rememberedVariances();
+        void readInto(AllocationRequest request, double[] out) {
+            System.arraycopy(request.rememberedVariances(), 0, out, 0, out.length);
         }
     },
     /** s_i = EL2N_i = ‖softmax(z_i) − onehot(y_i)‖₂ of the clean forward. */
     ERROR_NORM("el2n") {
         @Override
-        double[] raw(AllocationRequest request) {
-            return squares("errorNorms", request.signals().errorNorms());
+        void readInto(AllocationRequest request, double[] out) {
+            squaresInto("errorNorms", request.signals().errorNorms(), out);
         }
     },
     /** s_i = max(ℓ_i, 0), the clean loss. */
     LOSS("loss") {
         @Override
-        double[] raw(AllocationRequest request) {
-            return squares("cleanLosses", request.signals().cleanLosses());
+        void readInto(AllocationRequest request, double[] out) {
+            squaresInto("cleanLosses", request.signals().cleanLosses(), out);
         }
     },
     /** v̂_i of a pilot of the same step, with perturbations of its own. */
     PILOT("pilot") {
         @Override
-        double[] raw(AllocationRequest request) {
+        void readInto(AllocationRequest request, double[] out) {
             double[] pilot = request.signals().pilotVariances();
             requirePresent("pilotVariances", pilot.length);
-            return pilot;
+            System.arraycopy(pilot, 0, out, 0, out.length);
         }
     };
 
@@ -53,7 +53,7 @@ public enum AllocationSignal {
     }
 
     /** v̂_i per example, where unknown anything that is not finite and ≥ 0. */
-    abstract double[] raw(AllocationRequest request);
+    abstract void readInto(AllocationRequest request, double[] out);
 
     /**
      * v̂_i of every example: those that are unknown hold the mean of the known, and all are 1 if none is known.
@@ -63,19 +63,24 @@ public enum AllocationSignal {
      * @throws IllegalArgumentException if the request does not carry the signal at all
      */
     public double[] variances(AllocationRequest request) {
-        double[] raw = raw(request);
-        double mean = SampleVariances.mean(raw);
-        return SampleVariances.completed(raw, Double.isNaN(mean) ? 1 : mean);
+        double[] variances = new double[request.batchSize()];
+        variancesInto(request, variances);
+        return variances;
     }
 
-    private static double[] squares(String name, float[] roots) {
+    /** {@link #variances} into an array of length B. */
+    void variancesInto(AllocationRequest request, double[] out) {
+        readInto(request, out);
+        double mean = SampleVariances.mean(out);
+        SampleVariances.completeInPlace(out, Double.isNaN(mean) ? 1 : mean);
+    }
+
+    private static void squaresInto(String name, float[] roots, double[] out) {
         requirePresent(name, roots.length);
-        double[] squares = new double[roots.length];
-        for (int i = 0; i < squares.length; i++) {
+        for (int i = 0; i < roots.length; i++) {
             double root = Math.max(roots[i], 0);
-            squares[i] = root * root;
+            out[i] = root * root;
         }
-        return squares;
     }
 
     private static void requirePresent(String name, int length) {

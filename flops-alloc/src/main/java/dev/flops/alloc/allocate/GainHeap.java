@@ -11,6 +11,10 @@ final class GainHeap {
         this.gain = new double[positions];
     }
 
+    void clear() {
+        size = 0;
+    }
+
     boolean isEmpty() {
         return size == 0;
     }

@@ -8,6 +8,7 @@ import dev.flops.api.Allocation;
 import dev.flops.api.AllocationRequest;
 import dev.flops.api.AllocatorState;
 import dev.flops.api.QueryAllocator;
+import java.util.Arrays;
 
 /**
  * The Gaussian allocator: scores of the examples are jointly normal with mean and covariance given by features and four
@@ -30,6 +31,8 @@ import dev.flops.api.QueryAllocator;
  * <p>State: (w, b, ln s, ln ℓ), Adam's first and second moments of each, the number of updates, and the running mean (weight
  * of the newest 0.05) of the draws' mean reward. Time O(B³) + M O(B²) per step.
  *
+ * <p>It keeps the scratch memory of its last batch size, and so serves one thread at a time.
+ *
  * <p>Reference: Ren, Zhang, Jiang, Li, Zhang, Feng, Peng, <em>FLOPS: Forward Learning with OPtimal Sampling</em>, ICLR 2025,
  * arXiv 2410.05966. Deviations: the gradient of an example is averaged over its own samples, so that ρ is the variance saved
  * and not a change of objective; the softmax link, the leave-one-out baseline and the pathwise gradient are additions.
@@ -45,6 +48,26 @@ public final class GaussianAllocator implements QueryAllocator {
 
     private final GaussianAllocatorConfig config;
     private final Parts parts;
+    private final double[] values = new double[STATE_LENGTH];
+    private final double[] gradient = new double[GaussianParameters.COUNT];
+    private Scratch scratch;
+
+    /** Memory for batches of one size. */
+    private static final class Scratch {
+        private final AllocationFeatures features;
+        private final double[] z;
+        private final double[] variances;
+        private final GaussianScores scores;
+        private final PolicyGradient policy;
+
+        private Scratch(int batch, GaussianAllocatorConfig config, Parts parts) {
+            this.features = new AllocationFeatures(batch);
+            this.z = new double[batch];
+            this.variances = new double[batch];
+            this.scores = new GaussianScores(batch);
+            this.policy = new PolicyGradient(scores, config.link(), parts, config.draws());
+        }
+    }
 
     /**
      * Makes the allocator.
@@ -58,6 +81,7 @@ public final class GaussianAllocator implements QueryAllocator {
     GaussianAllocator(GaussianAllocatorConfig config, Parts parts) {
         this.config = config;
         this.parts = parts;
+        this.scratch = new Scratch(1, config, parts);
     }
 
     @Override
@@ -69,9 +93,7 @@ public final class GaussianAllocator implements QueryAllocator {
 
     @Override
     public AllocatorState initialState() {
-        double[] values = new double[STATE_LENGTH];
-        System.arraycopy(config.initial().toArray(), 0, values, 0, GaussianParameters.COUNT);
-        return new AllocatorState(values);
+        return new AllocatorState(Arrays.copyOf(config.initial().toArray(), STATE_LENGTH));
     }
 
     /**
@@ -81,7 +103,9 @@ public final class GaussianAllocator implements QueryAllocator {
      * @return φ
      */
     public static GaussianParameters parameters(AllocatorState state) {
-        return GaussianParameters.clamped(checked(state), GaussianParameters.LEAST_SCALE);
+        requireLength(state);
+        return GaussianParameters.clamped(
+                state.value(0), state.value(1), state.value(2), state.value(3), GaussianParameters.LEAST_SCALE);
     }
 
     /**
@@ -91,25 +115,23 @@ public final class GaussianAllocator implements QueryAllocator {
      * @return the mean, NaN before the first update
      */
     public static double runningReward(AllocatorState state) {
-        double[] values = checked(state);
-        return values[UPDATES] == 0 ? Double.NaN : values[REWARD];
+        requireLength(state);
+        return state.value(UPDATES) == 0 ? Double.NaN : state.value(REWARD);
     }
 
     @Override
     public Allocation allocate(AllocationRequest request, AllocatorState state) {
-        double[] features = AllocationFeatures.of(request);
-        int batch = features.length;
-        GaussianScores scores = new GaussianScores(features, parameters(state), config.jitter(), false);
-        double[] xi = new double[batch];
-        double[] u = new double[batch];
-        double[] shares = new double[batch];
-        int[] n = new int[batch];
-        NormalDraws.fill(request.key().fold(0, 0), xi);
-        scores.drawInto(xi, u);
-        PolicyGradient.sharesInto(config.link(), u, shares);
-        int free = request.samples() - batch * request.minimum();
-        parts.rounding().round(shares, free, request.minimum(), n, new double[2 * batch]);
-        return Allocation.of(n);
+        factorize(request, state, false);
+        return scratch.policy.allocation(request.key(), request.samples(), request.minimum());
+    }
+
+    /** Makes the scratch memory fit the request and factorises the covariance of its scores. */
+    private void factorize(AllocationRequest request, AllocatorState state, boolean tangents) {
+        if (scratch.z.length != request.batchSize()) {
+            scratch = new Scratch(request.batchSize(), config, parts);
+        }
+        scratch.features.computeInto(request, scratch.z);
+        scratch.scores.factorize(scratch.z, parameters(state), config.jitter(), tangents);
     }
 
     /** {@inheritDoc} 2 B³ for the factor (once to allocate, once with tangents) and (4 M + 10) B² for kernel and draws. */
@@ -127,19 +149,21 @@ public final class GaussianAllocator implements QueryAllocator {
         if (!(mean > 0)) {
             return state;
         }
+        factorize(request, state, true);
         // The reward is a ratio; a common factor of the variances does not matter.
-        double[] variances = SampleVariances.relativeToMean(sampleVariances, mean);
-        GaussianScores scores =
-                new GaussianScores(AllocationFeatures.of(request), parameters(state), config.jitter(), true);
-        AllocationReward reward = new AllocationReward(variances, request.samples(), parts.equalVariance());
-        PolicyGradient policy =
-                new PolicyGradient(scores, reward, config.link(), parts, batch, request.samples(), request.minimum());
-        double[] gradient = policy.estimate(config.gradient(), true, config.draws(), request.key());
-        return new AllocatorState(ascended(checked(state), gradient, policy.meanReward()));
+        SampleVariances.relativeToMeanInto(sampleVariances, mean, scratch.variances);
+        AllocationReward reward = new AllocationReward(scratch.variances, request.samples(), parts.equalVariance());
+        PolicyGradient policy = scratch.policy;
+        policy.estimateInto(config.gradient(), true, reward, request.minimum(), request.key(), gradient);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = state.value(i);
+        }
+        ascend(policy.meanReward());
+        return new AllocatorState(values);
     }
 
     /** One step of Adam uphill, and the diagnostics. */
-    private double[] ascended(double[] values, double[] gradient, double meanReward) {
+    private void ascend(double meanReward) {
         int count = GaussianParameters.COUNT;
         double t = values[UPDATES] + 1;
         double first = 1 - StrictMath.pow(BETA1, t);
@@ -152,17 +176,18 @@ public final class GaussianAllocator implements QueryAllocator {
             values[2 * count + p] = v;
             values[p] += config.learningRate() * (m / first) / (StrictMath.sqrt(v / second) + EPSILON);
         }
-        double[] phi = GaussianParameters.clamped(values, config.scaleFloor()).toArray();
-        System.arraycopy(phi, 0, values, 0, count);
+        GaussianParameters phi =
+                GaussianParameters.clamped(values[0], values[1], values[2], values[3], config.scaleFloor());
+        values[0] = phi.slope();
+        values[1] = phi.offset();
+        values[2] = phi.logScale();
+        values[3] = phi.logLength();
         values[REWARD] =
                 values[UPDATES] == 0 ? meanReward : (1 - NEWEST_REWARD) * values[REWARD] + NEWEST_REWARD * meanReward;
         values[UPDATES] = t;
-        return values;
     }
 
-    private static double[] checked(AllocatorState state) {
-        double[] values = state.values();
-        AllocationChecks.requireLength("state.values", values.length, STATE_LENGTH);
-        return values;
+    private static void requireLength(AllocatorState state) {
+        AllocationChecks.requireLength("state.values", state.length(), STATE_LENGTH);
     }
 }

@@ -28,13 +28,13 @@ public record GaussianParameters(double slope, double offset, double logScale, d
                 "logLength", logLength, StrictMath.log(LEAST_LENGTH), StrictMath.log(LARGEST_LENGTH));
     }
 
-    /** The parameters nearest to four numbers in the order (w, b, ln s, ln ℓ), with s at least the floor. */
-    static GaussianParameters clamped(double[] phi, double scaleFloor) {
+    /** The parameters nearest to four numbers, with s at least the floor. */
+    static GaussianParameters clamped(double w, double b, double logScale, double logLength, double scaleFloor) {
         return new GaussianParameters(
-                Math.clamp(phi[0], -LARGEST_MEAN, LARGEST_MEAN),
-                Math.clamp(phi[1], -LARGEST_MEAN, LARGEST_MEAN),
-                Math.clamp(phi[2], StrictMath.log(scaleFloor), StrictMath.log(LARGEST_SCALE)),
-                Math.clamp(phi[3], StrictMath.log(LEAST_LENGTH), StrictMath.log(LARGEST_LENGTH)));
+                Math.clamp(w, -LARGEST_MEAN, LARGEST_MEAN),
+                Math.clamp(b, -LARGEST_MEAN, LARGEST_MEAN),
+                Math.clamp(logScale, StrictMath.log(scaleFloor), StrictMath.log(LARGEST_SCALE)),
+                Math.clamp(logLength, StrictMath.log(LEAST_LENGTH), StrictMath.log(LARGEST_LENGTH)));
     }
 
     double[] toArray() {

@@ -26,51 +26,69 @@ import java.util.Arrays;
  *
  * for ∂ log det C = tr(C⁻¹ ∂C) and ∂Σ = ∂C Cᵀ + C ∂Cᵀ. Time O(B³) once and O(B²) per draw.
  *
+ * <p>An instance holds the memory of one batch size, for one thread at a time; {@link #factorize} fills it.
+ *
  * <p>Reference: Murray, <em>Differentiation of the Cholesky decomposition</em>, arXiv 1602.07527, 2016.
  */
 final class GaussianScores {
     private final int batch;
     private final double[] features;
-    private final double slope;
-    private final double offset;
     private final double[] factor; // C (B, B), lower triangle
-    private final double[] byScale; // ∂C/∂ln s (B, B), lower triangle; empty without tangents
-    private final double[] byLength; // ∂C/∂ln ℓ (B, B), lower triangle; empty without tangents
+    private final double[] byScale; // ∂C/∂ln s (B, B), lower triangle
+    private final double[] byLength; // ∂C/∂ln ℓ (B, B), lower triangle
     private final double[] traces; // tr(C⁻¹ ∂C/∂φ_p), one per parameter
+    private final double[] column; // of C, below the diagonal
+    private final double[] scaleColumn; // of ∂C/∂ln s, below the diagonal
+    private final double[] lengthColumn; // of ∂C/∂ln ℓ, below the diagonal
+    private double slope;
+    private double offset;
+
+    GaussianScores(int batch) {
+        this.batch = batch;
+        this.features = new double[batch];
+        this.factor = new double[batch * batch];
+        this.byScale = new double[batch * batch];
+        this.byLength = new double[batch * batch];
+        this.traces = new double[GaussianParameters.COUNT];
+        this.column = new double[batch];
+        this.scaleColumn = new double[batch];
+        this.lengthColumn = new double[batch];
+    }
+
+    /** B. */
+    int batch() {
+        return batch;
+    }
 
     /**
-     * Factorises.
+     * Factorises, in place of what was factorised before.
      *
-     * @param features z, length B, not copied
+     * @param z features, length B, copied
      * @param phi φ
      * @param jitter what is added to the diagonal
      * @param tangents whether the derivatives will be asked for
+     * @throws NumericalException if a pivot is not positive
      */
-    GaussianScores(double[] features, GaussianParameters phi, double jitter, boolean tangents) {
-        this.batch = features.length;
-        this.features = features;
-        this.slope = phi.slope();
-        this.offset = phi.offset();
-        this.factor = new double[batch * batch];
-        this.byScale = new double[tangents ? batch * batch : 0];
-        this.byLength = new double[tangents ? batch * batch : 0];
-        this.traces = new double[GaussianParameters.COUNT];
-        fillCovariance(StrictMath.exp(phi.logScale()), StrictMath.exp(phi.logLength()), jitter);
+    void factorize(double[] z, GaussianParameters phi, double jitter, boolean tangents) {
+        System.arraycopy(z, 0, features, 0, batch);
+        slope = phi.slope();
+        offset = phi.offset();
+        fillCovariance(StrictMath.exp(phi.logScale()), StrictMath.exp(phi.logLength()), jitter, tangents);
         if (tangents) {
             factorizeWithTangents();
         } else {
-            factorize();
+            factorizeAlone();
         }
     }
 
-    private void fillCovariance(double scale, double length, double jitter) {
+    private void fillCovariance(double scale, double length, double jitter, boolean tangents) {
         for (int i = 0; i < batch; i++) {
             for (int j = 0; j <= i; j++) {
                 double distance = (features[i] - features[j]) / length;
                 double kernel = scale * scale * StrictMath.exp(-0.5 * distance * distance);
                 int at = i * batch + j;
                 factor[at] = i == j ? kernel + jitter : kernel;
-                if (byScale.length > 0) {
+                if (tangents) {
                     byScale[at] = 2 * kernel;
                     byLength[at] = kernel * distance * distance;
                 }
@@ -78,8 +96,7 @@ final class GaussianScores {
         }
     }
 
-    private void factorize() {
-        double[] column = new double[batch];
+    private void factorizeAlone() {
         for (int k = 0; k < batch; k++) {
             double pivot = pivot(k);
             factor[k * batch + k] = pivot;
@@ -94,9 +111,7 @@ final class GaussianScores {
     }
 
     private void factorizeWithTangents() {
-        double[] column = new double[batch];
-        double[] scaleColumn = new double[batch];
-        double[] lengthColumn = new double[batch];
+        Arrays.fill(traces, 0);
         for (int k = 0; k < batch; k++) {
             double pivot = pivot(k);
             factor[k * batch + k] = pivot;
@@ -104,8 +119,8 @@ final class GaussianScores {
                 column[i] = factor[i * batch + k] / pivot;
                 factor[i * batch + k] = column[i];
             }
-            traces[2] += tangentColumn(byScale, k, pivot, column, scaleColumn);
-            traces[3] += tangentColumn(byLength, k, pivot, column, lengthColumn);
+            traces[2] += tangentColumn(byScale, k, pivot, scaleColumn);
+            traces[3] += tangentColumn(byLength, k, pivot, lengthColumn);
             for (int i = k + 1; i < batch; i++) {
                 int row = i * batch;
                 subtractMultiple(factor, row, column, column[i], k + 1, i + 1);
@@ -125,7 +140,7 @@ final class GaussianScores {
     }
 
     /** Column k of ∂C from what is left of ∂Σ; returns (∂C)_kk / C_kk. */
-    private double tangentColumn(double[] tangent, int k, double pivot, double[] column, double[] out) {
+    private double tangentColumn(double[] tangent, int k, double pivot, double[] out) {
         double diagonal = tangent[k * batch + k] / (2 * pivot);
         tangent[k * batch + k] = diagonal;
         for (int i = k + 1; i < batch; i++) {

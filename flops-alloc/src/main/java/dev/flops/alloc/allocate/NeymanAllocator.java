@@ -13,12 +13,28 @@ import dev.flops.api.QueryAllocator;
  * those that are known. When none is, the allocation is equal. The allocator itself learns nothing: the memory is the
  * {@link VarianceMemory} that the training step keeps, and the state is empty.
  *
+ * <p>It keeps the scratch memory of its last batch size, and so serves one thread at a time.
+ *
  * <p>Reference: Neyman, <em>On the two different aspects of the representative method</em>, Journal of the Royal Statistical
  * Society 97, 1934.
  */
 public final class NeymanAllocator implements QueryAllocator {
     private final AllocationSignal signal;
     private final boolean leaveOneOut;
+    private Scratch scratch = new Scratch(1);
+
+    /** Memory for batches of one size. */
+    private static final class Scratch {
+        private final double[] variances;
+        private final int[] n;
+        private final NeymanSolver solver;
+
+        private Scratch(int batch) {
+            this.variances = new double[batch];
+            this.n = new int[batch];
+            this.solver = new NeymanSolver(batch);
+        }
+    }
 
     /** An allocator that works from remembered variances. */
     public NeymanAllocator() {
@@ -59,12 +75,18 @@ public final class NeymanAllocator implements QueryAllocator {
 
     @Override
     public Allocation allocate(AllocationRequest request, AllocatorState state) {
-        double[] variances = signal.variances(request);
-        return Allocation.of(
-                leaveOneOut
-                        ? NeymanSolver.solveLeaveOneOut(
-                                variances, request.samples(), request.minimum(), Integer.MAX_VALUE)
-                        : NeymanSolver.solve(variances, request.samples(), request.minimum(), Integer.MAX_VALUE));
+        if (scratch.n.length != request.batchSize()) {
+            scratch = new Scratch(request.batchSize());
+        }
+        double[] variances = scratch.variances;
+        int[] n = scratch.n;
+        signal.variancesInto(request, variances);
+        if (leaveOneOut) {
+            scratch.solver.solveLeaveOneOutInto(variances, request.samples(), request.minimum(), Integer.MAX_VALUE, n);
+        } else {
+            scratch.solver.solveInto(variances, request.samples(), request.minimum(), Integer.MAX_VALUE, n);
+        }
+        return Allocation.of(n);
     }
 
     @Override

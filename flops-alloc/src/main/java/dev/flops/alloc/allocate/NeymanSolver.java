@@ -1,7 +1,5 @@
 package dev.flops.alloc.allocate;
 
-import java.util.Arrays;
-
 /**
  * The exact integer allocation of least variance:
  *
@@ -25,6 +23,8 @@ import java.util.Arrays;
  * rounded square root. Variances are scaled by a power of two first, which is exact while they span less than 2^1900, so that
  * their unit does not matter. Time O(B log(1/ε) + B log B), independent of N_s; memory O(B).
  *
+ * <p>The functions are stateless; an instance solves problems of one size again and again in the same memory, for one thread at a time.
+ *
  * <p>References: Neyman, <em>On the two different aspects of the representative method</em>, Journal of the Royal Statistical
  * Society 97, 1934 (real-valued optimum n_i ∝ √v_i); Wright, <em>The equivalence of Neyman optimum allocation for sampling
  * and equal proportions for apportioning the U.S. House of Representatives</em>, The American Statistician 66(4), 2012
@@ -34,10 +34,11 @@ public final class NeymanSolver {
     private static final int TOP_EXPONENT = 1000;
     private static final GreedyKey GAIN = (variance, n) -> variance / (n * (n + 1.0));
 
-    private final double[] variances;
-    private final int minimum;
-    private final int maximum;
     private final GreedyKey key;
+    private final double[] variances; // scaled
+    private final GainHeap heap;
+    private int minimum;
+    private int maximum;
 
     /** What the next sample of an example that has n of them gains; decreasing in n. */
     @FunctionalInterface
@@ -45,11 +46,15 @@ public final class NeymanSolver {
         double of(double variance, int n);
     }
 
-    private NeymanSolver(double[] variances, int minimum, int maximum, GreedyKey key) {
-        this.variances = variances;
-        this.minimum = minimum;
-        this.maximum = maximum;
+    /** A solver of problems with this many examples. */
+    NeymanSolver(int examples) {
+        this(examples, GAIN);
+    }
+
+    private NeymanSolver(int examples, GreedyKey key) {
         this.key = key;
+        this.variances = new double[examples];
+        this.heap = new GainHeap(examples);
     }
 
     /**
@@ -81,14 +86,20 @@ public final class NeymanSolver {
      * @throws IllegalArgumentException if an argument is out of its range
      */
     public static int[] solveLeaveOneOut(double[] variances, int samples, int minimum, int maximum) {
-        if (minimum < 2) {
-            throw new IllegalArgumentException("minimum = " + minimum + ", expected >= 2");
+        int[] n = new int[variances.length];
+        new NeymanSolver(variances.length).solveLeaveOneOutInto(variances, samples, minimum, maximum, n);
+        return n;
+    }
+
+    /** {@link #solveLeaveOneOut} into an array. */
+    void solveLeaveOneOutInto(double[] raw, int samples, int least, int most, int[] n) {
+        if (least < 2) {
+            throw new IllegalArgumentException("minimum = " + least + ", expected >= 2");
         }
-        int[] n = solve(variances, samples - variances.length, minimum - 1, maximum - 1);
+        solveInto(raw, samples - raw.length, least - 1, most - 1, n);
         for (int i = 0; i < n.length; i++) {
             n[i]++;
         }
-        return n;
     }
 
     /** Operations of a solution: some 60 passes of bisection with 8 per example, and a heap. */
@@ -123,16 +134,30 @@ public final class NeymanSolver {
     }
 
     static int[] solve(double[] variances, int samples, int minimum, int maximum, GreedyKey key) {
-        requireFeasible(variances, samples, minimum, maximum);
-        int batch = variances.length;
-        // No example can have more than what the minima of the others leave.
-        int cap = (int) Math.min(maximum, samples - (batch - 1L) * minimum);
-        NeymanSolver solver = new NeymanSolver(scaled(variances), minimum, cap, key);
-        int[] n = solver.aboveThreshold(samples);
-        int left = samples - (int) sum(n);
-        left = solver.greedyInPlace(n, left);
-        fillEvenlyInPlace(n, left, cap);
+        int[] n = new int[variances.length];
+        new NeymanSolver(variances.length, key).solveInto(variances, samples, minimum, maximum, n);
         return n;
+    }
+
+    /**
+     * {@link #solve(double[], int, int, int)} into an array.
+     *
+     * @param raw v_i, not modified
+     * @param samples N_s
+     * @param least n_min
+     * @param most n_max
+     * @param n modified: receives n, length B
+     */
+    void solveInto(double[] raw, int samples, int least, int most, int[] n) {
+        requireFeasible(raw, samples, least, most);
+        readScaled(raw);
+        minimum = least;
+        // No example can have more than what the minima of the others leave.
+        maximum = (int) Math.min(most, samples - (n.length - 1L) * least);
+        aboveThresholdInto(samples, n);
+        int left = samples - (int) sum(n);
+        left = greedyInPlace(n, left);
+        fillEvenlyInPlace(n, left, maximum);
     }
 
     private static void requireFeasible(double[] variances, int samples, int minimum, int maximum) {
@@ -155,23 +180,19 @@ public final class NeymanSolver {
     }
 
     /** The variances times the power of two that brings the largest near the top of the range; all zero if they are. */
-    private static double[] scaled(double[] variances) {
+    private void readScaled(double[] raw) {
         double largest = 0;
-        for (double variance : variances) {
+        for (double variance : raw) {
             largest = Math.max(largest, variance);
         }
-        double[] scaled = variances.clone();
-        if (largest > 0) {
-            int shift = TOP_EXPONENT - Math.getExponent(largest);
-            for (int i = 0; i < scaled.length; i++) {
-                scaled[i] = Math.scalb(scaled[i], shift);
-            }
+        int shift = largest > 0 ? TOP_EXPONENT - Math.getExponent(largest) : 0;
+        for (int i = 0; i < raw.length; i++) {
+            variances[i] = Math.scalb(raw[i], shift);
         }
-        return scaled;
     }
 
     /** n(λ) for a λ that leaves as few samples as bisection can, at most B unless gains tie. */
-    private int[] aboveThreshold(int samples) {
+    private void aboveThresholdInto(int samples, int[] n) {
         double high = 0;
         for (double variance : variances) {
             high = Math.max(high, key.of(variance, minimum));
@@ -195,11 +216,9 @@ public final class NeymanSolver {
                 low = middle;
             }
         }
-        int[] n = new int[variances.length];
         for (int i = 0; i < n.length; i++) {
             n[i] = samplesAbove(variances[i], high);
         }
-        return n;
     }
 
     private long total(double threshold) {
@@ -228,7 +247,7 @@ public final class NeymanSolver {
 
     /** Hands out samples by gain while there is one; returns how many are left. */
     private int greedyInPlace(int[] n, int left) {
-        GainHeap heap = new GainHeap(n.length);
+        heap.clear();
         for (int i = 0; i < n.length; i++) {
             heap.offer(i, gain(n, i));
         }
@@ -251,7 +270,10 @@ public final class NeymanSolver {
         if (left == 0) {
             return;
         }
-        long low = Arrays.stream(n).min().orElseThrow();
+        long low = maximum;
+        for (int value : n) {
+            low = Math.min(low, value);
+        }
         long high = maximum;
         while (low < high) {
             long middle = (low + high + 1) >>> 1;

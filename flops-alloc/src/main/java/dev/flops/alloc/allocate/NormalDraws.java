@@ -8,15 +8,18 @@ import dev.flops.api.RandomKey;
 final class NormalDraws {
     private NormalDraws() {}
 
-    static void fill(RandomKey key, double[] out) {
+    /**
+     * Draws.
+     *
+     * @param words the words of the key
+     * @param out modified: number i is a function of the words and i alone
+     */
+    static void fill(long words, double[] out) {
         for (int i = 0; i < out.length; i += 2) {
             // 1 − u lies in (0, 1].
-            double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - key.uniform(i / 2, 0)));
-            double angle = 2 * StrictMath.PI * key.uniform(i / 2, 1);
-            out[i] = radius * StrictMath.cos(angle);
-            if (i + 1 < out.length) {
-                out[i + 1] = radius * StrictMath.sin(angle);
-            }
+            double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - RandomKey.uniform(words, i / 2, 0)));
+            double angle = 2 * StrictMath.PI * RandomKey.uniform(words, i / 2, 1);
+            PolarCoordinates.into(radius, angle, out, i);
         }
     }
 }

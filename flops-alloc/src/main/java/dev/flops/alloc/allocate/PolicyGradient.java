@@ -3,7 +3,9 @@ package dev.flops.alloc.allocate;
 import dev.flops.alloc.allocate.GaussianAllocatorConfig.Gradient;
 import dev.flops.alloc.allocate.GaussianAllocatorConfig.Link;
 import dev.flops.alloc.allocate.LargestRemainder.Rounding;
+import dev.flops.api.Allocation;
 import dev.flops.api.RandomKey;
+import java.util.Arrays;
 
 /**
  * Estimates ∇_φ E[ρ], with ρ the reward of an allocation drawn under φ, from M draws of scores. With α, the tangents ∂u/∂φ_p
@@ -22,16 +24,15 @@ import dev.flops.api.RandomKey;
  * Machine Learning 8, 1992; Kool, van Hoof, Welling, <em>Buy 4 REINFORCE samples, get a baseline for free!</em>, ICLR workshop
  * 2019 (leave-one-out mean); Kingma and Welling, <em>Auto-Encoding Variational Bayes</em>, ICLR 2014 (pathwise).
  *
- * <p>An instance holds the workspace of one call.
+ * <p>An instance draws under what its scores were factorised for, and holds the memory of one batch size and number of draws, for one
+ * thread at a time.
  */
 final class PolicyGradient {
     private final GaussianScores scores;
-    private final AllocationReward reward;
     private final Link link;
     private final Parts parts;
     private final int batch;
-    private final int free;
-    private final int minimum;
+    private final int draws;
     private final double[] xi;
     private final double[] u;
     private final double[] shares;
@@ -40,6 +41,8 @@ final class PolicyGradient {
     private final double[] tangent;
     private final double[] workspace;
     private final int[] n;
+    private final double[] rewards; // ρ_m (M)
+    private final double[] terms; // α_m · ∂u_m/∂φ_p − tr_p (M, 4)
     private double meanReward;
 
     /** What b_m is made of: the sum of all rewards, the draw's own reward, the number of draws. */
@@ -56,21 +59,20 @@ final class PolicyGradient {
                 AllocationReward::equalVariance);
     }
 
-    PolicyGradient(
-            GaussianScores scores,
-            AllocationReward reward,
-            Link link,
-            Parts parts,
-            int batch,
-            int samples,
-            int minimum) {
+    /**
+     * A gradient of its own memory.
+     *
+     * @param scores factorised with tangents before {@link #estimateInto}, and without or with them before {@link #allocation}
+     * @param link how scores become shares
+     * @param parts the parts that a test may replace
+     * @param draws M
+     */
+    PolicyGradient(GaussianScores scores, Link link, Parts parts, int draws) {
         this.scores = scores;
-        this.reward = reward;
         this.link = link;
         this.parts = parts;
-        this.batch = batch;
-        this.free = samples - batch * minimum;
-        this.minimum = minimum;
+        this.batch = scores.batch();
+        this.draws = draws;
         this.xi = new double[batch];
         this.u = new double[batch];
         this.shares = new double[batch];
@@ -79,6 +81,22 @@ final class PolicyGradient {
         this.tangent = new double[batch];
         this.workspace = new double[2 * batch];
         this.n = new int[batch];
+        this.rewards = new double[draws];
+        this.terms = new double[draws * GaussianParameters.COUNT];
+    }
+
+    /**
+     * The allocation of a step.
+     *
+     * @param key key of the step's draws; this one uses {@code key.fold(0, 0)}
+     * @param samples N_s
+     * @param minimum n_min
+     * @return n
+     */
+    Allocation allocation(RandomKey key, int samples, int minimum) {
+        draw(key.bits(0, 0));
+        parts.rounding().round(shares, samples - batch * minimum, minimum, n, workspace);
+        return Allocation.of(n);
     }
 
     /**
@@ -86,12 +104,21 @@ final class PolicyGradient {
      *
      * @param gradient which estimator
      * @param rounded whether the likelihood ratio weighs the reward of the rounded allocation or of the relaxed one
-     * @param draws M
+     * @param reward ρ
+     * @param minimum n_min
      * @param key key of the draws; draw m uses {@code key.fold(1, m)}
-     * @return ∂E[ρ]/∂φ_p, p = 0..3
+     * @param out modified: receives ∂E[ρ]/∂φ_p, p = 0..3
      */
-    double[] estimate(Gradient gradient, boolean rounded, int draws, RandomKey key) {
-        return gradient == Gradient.PATHWISE ? pathwise(draws, key) : likelihoodRatio(rounded, draws, key);
+    void estimateInto(
+            Gradient gradient, boolean rounded, AllocationReward reward, int minimum, RandomKey key, double[] out) {
+        Arrays.fill(out, 0);
+        double total = gradient == Gradient.PATHWISE
+                ? pathwise(reward, minimum, key, out)
+                : likelihoodRatio(rounded, reward, minimum, key, out);
+        meanReward = total / draws;
+        for (int p = 0; p < out.length; p++) {
+            out[p] /= draws;
+        }
     }
 
     /** Mean reward over the draws of the last estimate: rounded for the likelihood ratio if asked for, else relaxed. */
@@ -99,12 +126,13 @@ final class PolicyGradient {
         return meanReward;
     }
 
-    private double[] pathwise(int draws, RandomKey key) {
-        double[] sum = new double[GaussianParameters.COUNT];
+    /** Adds the terms of the draws to the sum; returns the sum of their rewards. */
+    private double pathwise(AllocationReward reward, int minimum, RandomKey key, double[] sum) {
+        int free = reward.samples() - batch * minimum;
         double total = 0;
         for (int m = 0; m < draws; m++) {
-            draw(key, m);
-            relax();
+            draw(key.bits(1, m));
+            relax(free, minimum);
             total += reward.of(relaxed);
             reward.slopeInto(relaxed, cotangent);
             double mean = dot(cotangent, shares);
@@ -116,55 +144,52 @@ final class PolicyGradient {
                 sum[p] += dot(cotangent, tangent);
             }
         }
-        meanReward = total / draws;
-        return dividedBy(sum, draws);
+        return total;
     }
 
-    private double[] likelihoodRatio(boolean rounded, int draws, RandomKey key) {
-        double[] rewards = new double[draws];
-        double[][] score = new double[draws][GaussianParameters.COUNT];
+    /** Adds the terms of the draws to the sum; returns the sum of their rewards. */
+    private double likelihoodRatio(boolean rounded, AllocationReward reward, int minimum, RandomKey key, double[] sum) {
+        int free = reward.samples() - batch * minimum;
         double total = 0;
         for (int m = 0; m < draws; m++) {
-            draw(key, m);
+            draw(key.bits(1, m));
             if (rounded) {
                 parts.rounding().round(shares, free, minimum, n, workspace);
                 rewards[m] = reward.of(n);
             } else {
-                relax();
+                relax(free, minimum);
                 rewards[m] = reward.of(relaxed);
             }
             total += rewards[m];
             scores.solveInto(xi, cotangent);
-            for (int p = 0; p < score[m].length; p++) {
+            for (int p = 0; p < sum.length; p++) {
                 scores.tangentInto(p, xi, tangent);
-                score[m][p] = dot(cotangent, tangent) - scores.trace(p);
+                terms[m * sum.length + p] = dot(cotangent, tangent) - scores.trace(p);
             }
         }
-        double[] sum = new double[GaussianParameters.COUNT];
         for (int m = 0; m < draws; m++) {
             double advantage = rewards[m] - parts.baseline().of(total, rewards[m], draws);
             for (int p = 0; p < sum.length; p++) {
-                sum[p] += advantage * score[m][p];
+                sum[p] += advantage * terms[m * sum.length + p];
             }
         }
-        meanReward = total / draws;
-        return dividedBy(sum, draws);
+        return total;
     }
 
-    private void draw(RandomKey key, int m) {
-        NormalDraws.fill(key.fold(1, m), xi);
+    private void draw(long words) {
+        NormalDraws.fill(words, xi);
         scores.drawInto(xi, u);
         sharesInto(link, u, shares);
     }
 
-    static void sharesInto(Link link, double[] scores, double[] shares) {
+    private static void sharesInto(Link link, double[] scores, double[] shares) {
         switch (link) {
             case SOFTMAX -> ShareLink.softmaxInto(scores, shares);
             case POSITIVE_PART -> ShareLink.positivePartInto(scores, shares);
         }
     }
 
-    private void relax() {
+    private void relax(int free, int minimum) {
         for (int i = 0; i < batch; i++) {
             relaxed[i] = minimum + free * shares[i];
         }
@@ -174,13 +199,6 @@ final class PolicyGradient {
         double sum = 0;
         for (int i = 0; i < x.length; i++) {
             sum += x[i] * y[i];
-        }
-        return sum;
-    }
-
-    private static double[] dividedBy(double[] sum, int draws) {
-        for (int p = 0; p < sum.length; p++) {
-            sum[p] /= draws;
         }
         return sum;
     }

@@ -27,19 +27,24 @@ final class SampleVariances {
 
     /** A copy in which unknown entries hold the mean of the known ones. */
     static double[] completed(double[] variances, double mean) {
-        double[] completed = new double[variances.length];
-        for (int i = 0; i < completed.length; i++) {
-            completed[i] = known(variances[i]) ? variances[i] : mean;
-        }
+        double[] completed = variances.clone();
+        completeInPlace(completed, mean);
         return completed;
     }
 
-    /** The known entries divided by their mean (&gt; 0), at least the floor; 1 where unknown. */
-    static double[] relativeToMean(double[] variances, double mean) {
-        double[] relative = new double[variances.length];
-        for (int i = 0; i < relative.length; i++) {
-            relative[i] = known(variances[i]) ? Math.max(variances[i] / mean, FLOOR_FRACTION) : 1;
+    /** Puts the mean of the known entries in the place of the unknown ones. */
+    static void completeInPlace(double[] variances, double mean) {
+        for (int i = 0; i < variances.length; i++) {
+            if (!known(variances[i])) {
+                variances[i] = mean;
+            }
         }
-        return relative;
+    }
+
+    /** The known entries divided by their mean (&gt; 0), at least the floor; 1 where unknown. */
+    static void relativeToMeanInto(double[] variances, double mean, double[] out) {
+        for (int i = 0; i < variances.length; i++) {
+            out[i] = known(variances[i]) ? Math.max(variances[i] / mean, FLOOR_FRACTION) : 1;
+        }
     }
 }

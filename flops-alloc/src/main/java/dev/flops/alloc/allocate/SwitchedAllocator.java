@@ -67,7 +67,7 @@ public final class SwitchedAllocator implements QueryAllocator {
      * @return CV², 0 before the first measurement
      */
     public static double squaredCv(AllocatorState state) {
-        return state.values()[1];
+        return state.value(1);
     }
 
     @Override
@@ -84,7 +84,7 @@ public final class SwitchedAllocator implements QueryAllocator {
         if (isOn(request, state)) {
             next = inner.update(request, sampleVariances, next);
         }
-        double count = state.values()[0];
+        double count = state.value(0);
         double mean = squaredCv(state);
         double found = SwitchOnRule.squaredCv(request.rememberedVariances(), sampleVariances);
         if (Double.isFinite(found)) {

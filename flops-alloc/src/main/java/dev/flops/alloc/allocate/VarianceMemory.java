@@ -22,6 +22,7 @@ import java.util.Arrays;
  */
 public final class VarianceMemory implements Stateful {
     private static final double LEAST_ERROR = 0.05;
+    private static final float[] NO_ERROR_NORMS = {};
 
     private final double weight;
     private final double[] variances;
@@ -101,11 +102,7 @@ public final class VarianceMemory implements Stateful {
      * @param measured as for {@link #updateInPlace(int[], double[])}
      */
     public void updateInPlace(StepSignals signals, double[] measured) {
-        double[] relative = measured.clone();
-        for (int i = 0; i < signals.errorNorms().length; i++) {
-            relative[i] /= size(signals.errorNorms()[i]);
-        }
-        updateInPlace(signals.examples(), relative);
+        updateInPlace(signals.examples(), measured, signals.errorNorms());
     }
 
     /**
@@ -117,17 +114,27 @@ public final class VarianceMemory implements Stateful {
      * @throws IllegalArgumentException if a value or an index is out of range; the memory is unchanged then
      */
     public void updateInPlace(int[] examples, double[] measured) {
+        updateInPlace(examples, measured, NO_ERROR_NORMS);
+    }
+
+    private void updateInPlace(int[] examples, double[] measured, float[] errorNorms) {
         AllocationChecks.requireLength("measured", measured.length, examples.length);
         for (int i = 0; i < examples.length; i++) {
             requireExample(examples, i);
-            requireVariance("measured", i, measured[i]);
+            requireVariance("measured", i, relative(measured, errorNorms, i));
         }
         for (int i = 0; i < examples.length; i++) {
             double old = variances[examples[i]];
-            if (!Double.isNaN(measured[i])) {
-                variances[examples[i]] = Double.isNaN(old) ? measured[i] : (1 - weight) * old + weight * measured[i];
+            double found = relative(measured, errorNorms, i);
+            if (!Double.isNaN(found)) {
+                variances[examples[i]] = Double.isNaN(old) ? found : (1 - weight) * old + weight * found;
             }
         }
+    }
+
+    /** v̂_i/(e_i² + δ²) where error norms are known, else v̂_i. */
+    private static double relative(double[] measured, float[] errorNorms, int i) {
+        return errorNorms.length == 0 ? measured[i] : measured[i] / size(errorNorms[i]);
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.flops.api.SampleIndependence;
 import dev.flops.api.SamplingCost;
 import dev.flops.api.StateArrays;
 import dev.flops.api.Stateful;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each step of a run may spend. Without a rule it is N, steps times. With an {@link AdaptiveBudget} the run has the same
@@ -19,29 +20,37 @@ import dev.flops.api.Stateful;
 final class RunBudget implements Stateful {
     private final TrainingConfig config;
     private final SamplingCost cost;
+    private final @Nullable AdaptiveBudget rule;
     private final int minimum;
     private final int fixedSamples;
     private AdaptiveBudget.State state = new AdaptiveBudget.State(0, 0, 0, 0, 0);
-
-    /** Operations and queries counted when a step began, before its samples, and after it. */
-    record Spent(long flopsBefore, long flopsBeforeSamples, long flopsAfter) {}
 
     RunBudget(TrainingConfig config, GradientEstimator estimator) {
         this.config = config;
         this.cost = estimator.cost();
         this.minimum = Math.max(config.minimumSamples(), cost.minimumSamples());
         this.fixedSamples = config.budget().samples(cost, config.batchSize(), config.minimumSamples());
-        config.rule().ifPresent(rule -> {
-            if (rule.most() < minimum) {
-                throw new IllegalArgumentException("most = " + rule.most() + " samples per example, expected >= "
-                        + minimum + ", the minimum of an example");
-            }
-            if (estimator.independence() != SampleIndependence.INDEPENDENT) {
-                throw new IllegalArgumentException("budget is chosen by a rule with estimator = " + estimator.name()
-                        + ", expected a fixed one: its samples are " + estimator.independence()
-                        + ", so that their variances do not add up");
-            }
-        });
+        this.rule = config.rule().orElse(null);
+        if (rule != null) {
+            requireFits(rule, minimum, estimator);
+        }
+    }
+
+    private static void requireFits(AdaptiveBudget rule, int minimum, GradientEstimator estimator) {
+        if (rule.most() < minimum) {
+            throw new IllegalArgumentException("most = " + rule.most() + " samples per example, expected >= " + minimum
+                    + ", the minimum of an example");
+        }
+        if (estimator.independence() != SampleIndependence.INDEPENDENT) {
+            throw new IllegalArgumentException("budget is chosen by a rule with estimator = " + estimator.name()
+                    + ", expected a fixed one: its samples are " + estimator.independence()
+                    + ", so that their variances do not add up");
+        }
+    }
+
+    /** n_min, by the configuration and the estimator. */
+    int minimumSamples() {
+        return minimum;
     }
 
     /** Queries of the whole run. */
@@ -57,24 +66,23 @@ final class RunBudget implements Stateful {
 
     /** Whether there is another step, after {@code step} steps. */
     boolean paysFor(int step, CostLedger ledger) {
-        return config.rule().isEmpty() ? step < config.steps() : total() - ledger.queries() >= queries(minimum);
+        return rule == null ? step < config.steps() : total() - ledger.queries() >= queries(minimum);
     }
 
     /** N_s of the next step, which is paid for. */
     int samples(CostLedger ledger) {
-        return config.rule()
-                .map(rule -> {
-                    int wanted = Math.max(minimum, rule.samplesPerExample(state));
-                    QueryBudget budget = new QueryBudget(Math.min(queries(wanted), total() - ledger.queries()));
-                    int samples = budget.samples(cost, config.batchSize(), config.minimumSamples());
-                    return samples - samples % config.batchSize();
-                })
-                .orElse(fixedSamples);
+        if (rule == null) {
+            return fixedSamples;
+        }
+        int wanted = Math.max(minimum, rule.samplesPerExample(state));
+        QueryBudget budget = new QueryBudget(Math.min(queries(wanted), total() - ledger.queries()));
+        int samples = budget.samples(cost, config.batchSize(), config.minimumSamples());
+        return samples - samples % config.batchSize();
     }
 
     /** How far the schedule is, in [0, steps): by steps, or by queries where steps differ in what they spend. */
     int progress(int step, CostLedger ledger) {
-        if (config.rule().isEmpty()) {
+        if (rule == null) {
             return step;
         }
         return (int)
@@ -83,7 +91,7 @@ final class RunBudget implements Stateful {
 
     /** Steps of the whole run, as far as one can tell after {@code step} steps. */
     int expectedSteps(int step, CostLedger ledger) {
-        if (config.rule().isEmpty()) {
+        if (rule == null) {
             return config.steps();
         }
         long left = Math.max(0, total() - ledger.queries());
@@ -94,27 +102,26 @@ final class RunBudget implements Stateful {
         return saturated(step + Math.max(1, left / queries(next)));
     }
 
-    /** Takes in a step: ‖ĝ‖, v̂_i, n_i, operations. */
-    void observe(double gradientNorm, double[] variances, Allocation allocation, Spent spent) {
-        config.rule().ifPresent(rule -> {
-            double batch = allocation.examples();
-            boolean queries = rule.unit() == AdaptiveBudget.Unit.QUERIES;
-            double clean = spent.flopsBeforeSamples() - spent.flopsBefore();
-            double samples = spent.flopsAfter() - spent.flopsBeforeSamples();
-            state = rule.observe(
-                    state,
-                    new AdaptiveBudget.Observation(
-                            gradientNorm * gradientNorm,
-                            AllocationDiagnostics.variance(variances, allocation) / (batch * batch),
-                            allocation.total() / batch,
-                            queries ? cost.cleanQueriesPerExample() : clean / batch,
-                            queries ? cost.queriesPerSample() : samples / allocation.total()));
-        });
+    /** Takes in a step: ‖ĝ‖, v̂_i, n_i, operations before its samples and of them. */
+    void observe(double gradientNorm, double[] variances, Allocation allocation, long cleanFlops, long sampleFlops) {
+        if (rule == null) {
+            return;
+        }
+        double batch = allocation.examples();
+        boolean queries = rule.unit() == AdaptiveBudget.Unit.QUERIES;
+        state = rule.observe(
+                state,
+                new AdaptiveBudget.Observation(
+                        gradientNorm * gradientNorm,
+                        AllocationDiagnostics.variance(variances, allocation) / (batch * batch),
+                        allocation.total() / batch,
+                        queries ? cost.cleanQueriesPerExample() : (double) cleanFlops / batch,
+                        queries ? cost.queriesPerSample() : (double) sampleFlops / allocation.total()));
     }
 
     /** The most steps that a run can have. */
     int mostSteps() {
-        return config.rule().isEmpty() ? config.steps() : saturated(total() / queries(minimum));
+        return rule == null ? config.steps() : saturated(total() / queries(minimum));
     }
 
     private static int saturated(long steps) {
@@ -123,7 +130,7 @@ final class RunBudget implements Stateful {
 
     @Override
     public void saveTo(StateArrays out) {
-        if (config.rule().isPresent()) {
+        if (rule != null) {
             out.putLongs("steps", state.steps());
             out.putDoubles("means", state.signal(), state.noise(), state.cleanCost(), state.sampleCost());
         }
@@ -131,7 +138,7 @@ final class RunBudget implements Stateful {
 
     @Override
     public void restoreFrom(StateArrays in) {
-        if (config.rule().isPresent()) {
+        if (rule != null) {
             double[] means = in.doubles("means", 4);
             state = new AdaptiveBudget.State(
                     in.count("steps", Integer.MAX_VALUE), means[0], means[1], means[2], means[3]);

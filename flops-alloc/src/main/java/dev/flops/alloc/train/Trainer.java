@@ -1,6 +1,7 @@
 package dev.flops.alloc.train;
 
 import dev.flops.alloc.allocate.AllocationDiagnostics;
+import dev.flops.alloc.allocate.AllocationMeter;
 import dev.flops.alloc.allocate.VarianceMemory;
 import dev.flops.alloc.allocate.VarianceSplit;
 import dev.flops.alloc.estimate.SiteAllocatedEstimator;
@@ -21,7 +22,6 @@ import dev.flops.api.QueryAllocator;
 import dev.flops.api.RandomKey;
 import dev.flops.api.StateArrays;
 import dev.flops.api.Stateful;
-import java.util.function.Supplier;
 
 /**
  * Trains by forward evaluations. One step:
@@ -59,6 +59,7 @@ public final class Trainer implements Stateful {
     private final RandomKey perturbationKey;
     private final RandomKey allocationKey;
     private final RunBudget budget;
+    private final AllocationMeter meter;
     private final VarianceSplit variance = new VarianceSplit(0.05);
     private AllocatorState allocatorState;
     private double sampleFlops = Double.NaN;
@@ -70,7 +71,7 @@ public final class Trainer implements Stateful {
      * @param config steps, batch, budget, seed
      * @param examples number of training examples
      * @param estimator estimates the gradient; its parameters are trained
-     * @param allocator allocates samples
+     * @param allocator allocates samples; this trainer's alone while it runs
      * @param optimizer updates the parameters
      * @param schedule learning rate per step
      * @param memory remembered sample variances, modified
@@ -97,6 +98,7 @@ public final class Trainer implements Stateful {
         this.perturbationKey = root.forPurpose(RandomKey.Purpose.PERTURBATION);
         this.allocationKey = root.forPurpose(RandomKey.Purpose.ALLOCATION);
         this.budget = new RunBudget(config, estimator);
+        this.meter = new AllocationMeter(config.batchSize());
         int dimension = estimator.parameters().dimension();
         // Parameters, gradient and what an update is undone from.
         NotEnoughMemoryException.requireHeap("training " + dimension + " parameters", 3L * Float.BYTES * dimension);
@@ -127,24 +129,22 @@ public final class Trainer implements Stateful {
         int samples = budget.samples(ledger);
         int progress = budget.progress(step, ledger);
         long flopsBefore = ledger.flops();
-        GradientEstimator.Step open = inMemory(() -> estimator.begin(step, examples, perturbationKey, ledger));
+        GradientEstimator.Step open = begin(examples);
 
         long allocating = System.nanoTime();
         AllocationRequest request = request(open, samples, allocationKey.forStep(step));
         long allocatorFlops = allocator.flops(request, allocatorState);
-        Allocation allocation = inThisStep(() -> allocator.allocate(request, allocatorState));
+        Allocation allocation = allocate(request);
         long allocated = System.nanoTime();
 
         long flopsBeforeSamples = ledger.flops();
-        GradientEstimate estimate = inMemory(() -> open.estimateInto(allocation, gradient));
+        GradientEstimate estimate = estimate(open, allocation);
         long spent = ledger.flops() - flopsBeforeSamples;
         sampleFlops = spent == 0 ? Double.NaN : (double) spent / allocation.total();
 
         long learning = System.nanoTime();
-        AllocatorState learned =
-                inThisStep(() -> allocator.update(request, estimate.sampleVariances(), allocatorState));
-        AllocationDiagnostics diagnostics =
-                AllocationDiagnostics.of(estimate.sampleVariances(), allocation, request.minimum());
+        AllocatorState learned = learned(request, estimate);
+        AllocationDiagnostics diagnostics = meter.diagnose(estimate.sampleVariances(), allocation, request.minimum());
         long updating = System.nanoTime();
         ledger.addNanoseconds(CostLedger.Phase.ALLOCATION, allocated - allocating + updating - learning);
 
@@ -156,11 +156,7 @@ public final class Trainer implements Stateful {
         memory.updateInPlace(open.signals(), estimate.sampleVariances());
         variance.add(estimate.gradient(), estimate.sampleVariances(), allocation);
         double norm = norm(estimate.gradient());
-        budget.observe(
-                norm,
-                estimate.sampleVariances(),
-                allocation,
-                new RunBudget.Spent(flopsBefore, flopsBeforeSamples, flopsBeforeSamples + spent));
+        budget.observe(norm, estimate.sampleVariances(), allocation, flopsBeforeSamples - flopsBefore, spent);
         ledger.addNanoseconds(CostLedger.Phase.ALLOCATION, System.nanoTime() - remembering);
         StepReport report = new StepReport(
                 step,
@@ -213,30 +209,54 @@ public final class Trainer implements Stateful {
      * @return n_min, at least 1
      */
     public int minimumSamples() {
-        return Math.max(config.minimumSamples(), estimator.cost().minimumSamples());
+        return budget.minimumSamples();
+    }
+
+    private GradientEstimator.Step begin(int[] examples) {
+        try {
+            return estimator.begin(step, examples, perturbationKey, ledger);
+        } catch (OutOfMemoryError e) {
+            throw doesNotFit(e);
+        }
+    }
+
+    private Allocation allocate(AllocationRequest request) {
+        try {
+            return allocator.allocate(request, allocatorState);
+        } catch (NumericalException e) {
+            throw inThisStep(e);
+        }
+    }
+
+    private GradientEstimate estimate(GradientEstimator.Step open, Allocation allocation) {
+        try {
+            return open.estimateInto(allocation, gradient);
+        } catch (OutOfMemoryError e) {
+            throw doesNotFit(e);
+        }
+    }
+
+    private AllocatorState learned(AllocationRequest request, GradientEstimate estimate) {
+        try {
+            return allocator.update(request, estimate.sampleVariances(), allocatorState);
+        } catch (NumericalException e) {
+            throw inThisStep(e);
+        }
     }
 
     /** An allocator knows no step: a failure of its own, such as a singular covariance, is told with it. */
-    private <T> T inThisStep(Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (NumericalException e) {
-            NumericalException told = new NumericalException(e.getMessage() + " in step " + step);
-            told.initCause(e);
-            throw told;
-        }
+    private NumericalException inThisStep(NumericalException e) {
+        NumericalException told = new NumericalException(e.getMessage() + " in step " + step);
+        told.initCause(e);
+        return told;
     }
 
-    /** Up to here a step has changed nothing: the first one that does not fit ends the run without a loss. */
-    private <T> T inMemory(Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (OutOfMemoryError e) {
-            throw NotEnoughMemoryException.of(
-                    "step " + step + " with " + config.batchSize() + " examples and "
-                            + estimator.parameters().dimension() + " parameters",
-                    e);
-        }
+    /** Up to the estimate a step has changed nothing: the first one that does not fit ends the run without a loss. */
+    private NotEnoughMemoryException doesNotFit(OutOfMemoryError e) {
+        return NotEnoughMemoryException.of(
+                "step " + step + " with " + config.batchSize() + " examples and "
+                        + estimator.parameters().dimension() + " parameters",
+                e);
     }
 
     /** Keeps what it needs to undo an update that is not finite. */
@@ -291,7 +311,7 @@ public final class Trainer implements Stateful {
         for (Parameter p : parameters.list()) {
             in.scope("parameters").floatsInto(p.name(), parameters.values(), p.offset(), p.length());
         }
-        allocatorState = new AllocatorState(in.doubles("allocator.state", allocatorState.values().length));
+        allocatorState = new AllocatorState(in.doubles("allocator.state", allocatorState.length()));
         optimizerState.restoreFrom(in.scope("optimizer"));
         estimator.state().restoreFrom(in.scope("estimator"));
         memory.restoreFrom(in.scope("memory"));

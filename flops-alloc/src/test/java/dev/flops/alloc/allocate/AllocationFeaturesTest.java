@@ -55,7 +55,10 @@ final class AllocationFeaturesTest {
     private static double[] features(double[] remembered, float[] errorNorms, float[] losses) {
         int batch = remembered.length;
         StepSignals signals = new StepSignals(0, Problems.examples(batch), losses, errorNorms);
-        return AllocationFeatures.of(new AllocationRequest(signals, remembered, batch, 1, RandomKey.ofSeed(0)));
+        double[] features = new double[batch];
+        new AllocationFeatures(batch)
+                .computeInto(new AllocationRequest(signals, remembered, batch, 1, RandomKey.ofSeed(0)), features);
+        return features;
     }
 
     private static void assertCloseTo(double[] found, double... expected) {

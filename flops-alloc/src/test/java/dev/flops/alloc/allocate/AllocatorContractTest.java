@@ -8,6 +8,7 @@ import dev.flops.api.Allocation;
 import dev.flops.api.AllocationRequest;
 import dev.flops.api.AllocatorState;
 import dev.flops.api.QueryAllocator;
+import dev.flops.api.RandomKey;
 import java.util.List;
 import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
@@ -122,6 +123,31 @@ final class AllocatorContractTest {
         assertThat(state).isEqualTo(allocator.initialState());
         assertThat(allocator.allocate(request, state)).isEqualTo(allocation);
         assertThat(allocator.update(request, measured, state)).isEqualTo(next);
+    }
+
+    /** Scratch memory that an allocator keeps is no memory of what it was asked: of another batch size, or the same. */
+    @Property(tries = 100)
+    void answersAsIfItHadNeverBeenAsked(@ForAll long seed) {
+        AllocationRequest request = Problems.complete(seed);
+        double[] measured = measured(seed, request.batchSize());
+        AllocationRequest same = new AllocationRequest(
+                request.signals(),
+                measured(seed + 9, request.batchSize()),
+                request.samples(),
+                request.minimum(),
+                RandomKey.ofSeed(seed));
+        List<QueryAllocator> unasked = Allocators.all();
+        for (int i = 0; i < unasked.size(); i++) {
+            QueryAllocator asked = ALLOCATORS.get(i);
+            AllocatorState state = asked.initialState();
+            for (AllocationRequest earlier : List.of(Problems.complete(seed + 1), same)) {
+                asked.allocate(earlier, state);
+                asked.update(earlier, measured(seed + 3, earlier.batchSize()), state);
+            }
+            assertThat(asked.allocate(request, state)).isEqualTo(unasked.get(i).allocate(request, state));
+            assertThat(asked.update(request, measured, state))
+                    .isEqualTo(unasked.get(i).update(request, measured, state));
+        }
     }
 
     @Property(tries = 500)

@@ -118,9 +118,9 @@ final class GaussianAllocatorTest {
         RandomKey key = RandomKey.ofSeed(11);
         double[] spent = new double[6];
         double[] learned = new double[6];
-        NormalDraws.fill(key.fold(0, 0), spent);
+        NormalDraws.fill(key.bits(0, 0), spent);
         for (int m = 0; m < 16; m++) {
-            NormalDraws.fill(key.fold(1, m), learned);
+            NormalDraws.fill(key.bits(1, m), learned);
             assertThat(learned).doesNotContain(spent);
         }
     }

@@ -50,6 +50,33 @@ final class GaussianScoresTest {
         }
     }
 
+    /** What was factorised before leaves no trace. */
+    @Test
+    void memoryIsReused() {
+        GaussianScores again = new GaussianScores(Z.length);
+        for (double[] phi : PHI) {
+            for (boolean tangents : new boolean[] {true, false, true}) {
+                again.factorize(Z, clamped(phi), JITTER, tangents);
+                GaussianScores fresh = scores(phi, tangents);
+                assertThat(drawn(again)).isEqualTo(drawn(fresh));
+                for (int p = 0; p < 4 && tangents; p++) {
+                    double[] expected = new double[Z.length];
+                    double[] found = new double[Z.length];
+                    fresh.tangentInto(p, XI, expected);
+                    again.tangentInto(p, XI, found);
+                    assertThat(found).isEqualTo(expected);
+                    assertThat(again.trace(p)).isEqualTo(fresh.trace(p));
+                }
+            }
+        }
+    }
+
+    private static double[] drawn(GaussianScores scores) {
+        double[] u = new double[Z.length];
+        scores.drawInto(XI, u);
+        return u;
+    }
+
     @Test
     void tangentsAndTracesGiveTheDerivativeOfTheLogDensity() {
         double h = 1e-5;
@@ -79,12 +106,11 @@ final class GaussianScoresTest {
         Arrays.fill(xi, 1);
         double[] u = new double[256];
         for (double length : new double[] {GaussianParameters.LEAST_LENGTH, GaussianParameters.LARGEST_LENGTH}) {
-            GaussianParameters phi =
-                    GaussianParameters.clamped(new double[] {1, 0, Math.log(10), Math.log(length)}, 0.05);
+            GaussianParameters phi = GaussianParameters.clamped(1, 0, Math.log(10), Math.log(length), 0.05);
             for (int i = 0; i < equal.length; i++) {
                 equal[i] = length == GaussianParameters.LEAST_LENGTH ? 0.5 : i * 1e-3;
             }
-            GaussianScores scores = new GaussianScores(equal, phi, 1e-9, true);
+            GaussianScores scores = factorized(equal, phi, 1e-9, true);
             scores.drawInto(xi, u);
             assertThat(Arrays.stream(u).allMatch(Double::isFinite)).isTrue();
             assertThat(scores.trace(2)).isFinite();
@@ -108,8 +134,7 @@ final class GaussianScoresTest {
             random.nextDouble(Math.log(GaussianParameters.LEAST_SCALE), Math.log(GaussianParameters.LARGEST_SCALE)),
             random.nextDouble(Math.log(GaussianParameters.LEAST_LENGTH), Math.log(GaussianParameters.LARGEST_LENGTH))
         };
-        GaussianParameters clamped = GaussianParameters.clamped(phi, GaussianParameters.LEAST_SCALE);
-        GaussianScores scores = new GaussianScores(features, clamped, 1e-9, true);
+        GaussianScores scores = factorized(features, clamped(phi), 1e-9, true);
         double[] xi = new double[features.length];
         Arrays.fill(xi, 1);
         double[] u = new double[features.length];
@@ -123,12 +148,23 @@ final class GaussianScoresTest {
     @Test
     void withoutJitterDuplicatesAreRefused() {
         GaussianParameters phi = new GaussianParameters(0, 0, 0, 0);
-        assertThatThrownBy(() -> new GaussianScores(new double[] {0.5, 0.5, 0.5}, phi, 0, false))
+        assertThatThrownBy(() -> factorized(new double[] {0.5, 0.5, 0.5}, phi, 0, false))
                 .isInstanceOf(NumericalException.class);
     }
 
     private static GaussianScores scores(double[] phi, boolean tangents) {
-        return new GaussianScores(Z, GaussianParameters.clamped(phi, GaussianParameters.LEAST_SCALE), JITTER, tangents);
+        return factorized(Z, clamped(phi), JITTER, tangents);
+    }
+
+    private static GaussianScores factorized(
+            double[] features, GaussianParameters phi, double jitter, boolean tangents) {
+        GaussianScores scores = new GaussianScores(features.length);
+        scores.factorize(features, phi, jitter, tangents);
+        return scores;
+    }
+
+    private static GaussianParameters clamped(double[] phi) {
+        return GaussianParameters.clamped(phi[0], phi[1], phi[2], phi[3], GaussianParameters.LEAST_SCALE);
     }
 
     private static double[] shifted(double[] phi, int p, double h) {

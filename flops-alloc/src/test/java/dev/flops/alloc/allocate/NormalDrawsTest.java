@@ -16,7 +16,7 @@ final class NormalDrawsTest {
         double alpha = 1e-6 / 5;
         int count = 2 * PlannedTest.samples(alpha, 1e-3, 0.02);
         double[] x = new double[count];
-        NormalDraws.fill(PlannedTest.key("NormalDrawsTest.moments"), x);
+        NormalDraws.fill(PlannedTest.key("NormalDrawsTest.moments").words(), x);
         double[] sums = new double[5];
         for (int i = 0; i < count; i += 2) {
             sums[0] += x[i] + x[i + 1];
@@ -39,10 +39,10 @@ final class NormalDrawsTest {
         RandomKey key = RandomKey.ofSeed(3);
         double[] five = new double[5];
         double[] eight = new double[8];
-        NormalDraws.fill(key, five);
-        NormalDraws.fill(key, eight);
+        NormalDraws.fill(key.words(), five);
+        NormalDraws.fill(key.words(), eight);
         assertThat(five).isEqualTo(Arrays.copyOf(eight, 5));
-        NormalDraws.fill(key.fold(0, 1), five);
+        NormalDraws.fill(key.bits(0, 1), five);
         assertThat(five).doesNotContain(eight);
     }
 }

@@ -46,7 +46,7 @@ final class PolicyGradientTest {
         int draws = 50;
         double h = 1e-5;
         RandomKey key = PlannedTest.key("PolicyGradientTest.commonRandomNumbers");
-        double[] found = policy(parts).estimate(Gradient.PATHWISE, false, draws, key);
+        double[] found = estimate(policy(parts, draws), parts, Gradient.PATHWISE, key);
         double largest = 0;
         for (int p = 0; p < 4; p++) {
             double expected = (meanReward(p, h, draws, key) - meanReward(p, -h, draws, key)) / (2 * h);
@@ -62,7 +62,7 @@ final class PolicyGradientTest {
         double[] xi = new double[Z.length];
         double sum = 0;
         for (int m = 0; m < draws; m++) {
-            NormalDraws.fill(key.fold(1, m), xi);
+            NormalDraws.fill(key.bits(1, m), xi);
             sum += ScoreOracle.relaxedReward(oracle.scores(phi, xi), V, SAMPLES, MINIMUM);
         }
         return sum / draws;
@@ -89,11 +89,11 @@ final class PolicyGradientTest {
         int replicates = PlannedTest.samples(ALPHA, BETA, DELTA);
         double limit = PlannedTest.normalQuantile(ALPHA / 2);
         RandomKey root = PlannedTest.key("PolicyGradientTest.estimatorsAgree");
-        PolicyGradient policy = policy(parts);
+        PolicyGradient policy = policy(parts, DRAWS);
         double[][] difference = new double[4][replicates];
         for (int r = 0; r < replicates; r++) {
-            double[] ratio = policy.estimate(Gradient.LIKELIHOOD_RATIO, false, DRAWS, root.fold(2, r));
-            double[] path = policy.estimate(Gradient.PATHWISE, false, DRAWS, root.fold(3, r));
+            double[] ratio = estimate(policy, parts, Gradient.LIKELIHOOD_RATIO, root.fold(2, r));
+            double[] path = estimate(policy, parts, Gradient.PATHWISE, root.fold(3, r));
             for (int p = 0; p < 4; p++) {
                 difference[p][r] = ratio[p] - path[p];
             }
@@ -121,8 +121,11 @@ final class PolicyGradientTest {
 
     @Test
     void theOffsetHasNoPathwiseGradientUnderSoftmax() {
-        double[] gradient = policy(Parts.PRODUCTION)
-                .estimate(Gradient.PATHWISE, false, 100, PlannedTest.key("PolicyGradientTest.offset"));
+        double[] gradient = estimate(
+                policy(Parts.PRODUCTION, 100),
+                Parts.PRODUCTION,
+                Gradient.PATHWISE,
+                PlannedTest.key("PolicyGradientTest.offset"));
         assertThat(gradient[1]).isCloseTo(0, within(1e-15));
         assertThat(Math.abs(gradient[0])).isGreaterThan(0.1);
     }
@@ -130,23 +133,33 @@ final class PolicyGradientTest {
     @Test
     void withoutFreeSamplesThereIsNothingToLearn() {
         for (Gradient gradient : Gradient.values()) {
-            PolicyGradient policy = new PolicyGradient(
-                    scores(), reward(12, Parts.PRODUCTION), Link.SOFTMAX, Parts.PRODUCTION, Z.length, 12, 2);
-            for (double value : policy.estimate(gradient, true, 16, RandomKey.ofSeed(1))) {
+            double[] found = new double[4];
+            policy(Parts.PRODUCTION, 16)
+                    .estimateInto(gradient, true, reward(12, Parts.PRODUCTION), 2, RandomKey.ofSeed(1), found);
+            for (double value : found) {
                 assertThat(value).isCloseTo(0, within(1e-14));
             }
         }
     }
 
-    private static PolicyGradient policy(Parts parts) {
-        return new PolicyGradient(scores(), reward(SAMPLES, parts), Link.SOFTMAX, parts, Z.length, SAMPLES, MINIMUM);
+    private static PolicyGradient policy(Parts parts, int draws) {
+        GaussianScores scores = new GaussianScores(Z.length);
+        scores.factorize(
+                Z,
+                GaussianParameters.clamped(PHI[0], PHI[1], PHI[2], PHI[3], GaussianParameters.LEAST_SCALE),
+                JITTER,
+                true);
+        return new PolicyGradient(scores, Link.SOFTMAX, parts, draws);
+    }
+
+    /** With the relaxed reward. */
+    private static double[] estimate(PolicyGradient policy, Parts parts, Gradient gradient, RandomKey key) {
+        double[] found = new double[4];
+        policy.estimateInto(gradient, false, reward(SAMPLES, parts), MINIMUM, key, found);
+        return found;
     }
 
     private static AllocationReward reward(int samples, Parts parts) {
         return new AllocationReward(V, samples, parts.equalVariance());
-    }
-
-    private static GaussianScores scores() {
-        return new GaussianScores(Z, GaussianParameters.clamped(PHI, GaussianParameters.LEAST_SCALE), JITTER, true);
     }
 }

@@ -3,60 +3,54 @@ package dev.flops.bench.task;
 import dev.flops.alloc.allocate.AllocationDiagnostics;
 import dev.flops.api.StateArrays;
 import dev.flops.api.Stateful;
+import java.util.Arrays;
 
 /** Averages the diagnostics of the steps: over all of them, and over the recent ones with exponential forgetting. */
 final class AllocationAverages implements Stateful {
     private static final double FORGETTING = 0.02;
     private static final int FIGURES = 3;
 
-    private AllocationSummary sum = new AllocationSummary(0, 0, 0);
-    private AllocationSummary recent = new AllocationSummary(Double.NaN, Double.NaN, Double.NaN);
+    // Each in the order of the components of a summary.
+    private final double[] sum = new double[FIGURES];
+    private final double[] recent = new double[FIGURES];
     private int steps;
 
+    AllocationAverages() {
+        Arrays.fill(recent, Double.NaN);
+    }
+
     void add(AllocationDiagnostics diagnostics) {
-        AllocationSummary step = new AllocationSummary(
-                diagnostics.coefficientOfVariation(),
-                diagnostics.ratioToEqual(),
-                diagnostics.ratioToEqual() / diagnostics.ratioToOptimum());
-        sum = combine(1, sum, 1, step);
-        recent = steps == 0 ? step : combine(1 - FORGETTING, recent, FORGETTING, step);
+        add(0, diagnostics.coefficientOfVariation());
+        add(1, diagnostics.ratioToEqual());
+        add(2, diagnostics.ratioToEqual() / diagnostics.ratioToOptimum());
         steps++;
     }
 
+    private void add(int figure, double value) {
+        sum[figure] += value;
+        recent[figure] = steps == 0 ? value : (1 - FORGETTING) * recent[figure] + FORGETTING * value;
+    }
+
     AllocationSummary mean() {
-        return combine(1.0 / steps, sum, 0, sum);
+        double share = 1.0 / steps;
+        return new AllocationSummary(share * sum[0], share * sum[1], share * sum[2]);
     }
 
     AllocationSummary recent() {
-        return recent;
+        return new AllocationSummary(recent[0], recent[1], recent[2]);
     }
 
     @Override
     public void saveTo(StateArrays out) {
-        out.putDoubles("sum", toArray(sum));
-        out.putDoubles("recent", toArray(recent));
+        out.putDoubles("sum", sum);
+        out.putDoubles("recent", recent);
         out.putLongs("steps", steps);
     }
 
     @Override
     public void restoreFrom(StateArrays in) {
-        sum = ofArray(in.doubles("sum", FIGURES));
-        recent = ofArray(in.doubles("recent", FIGURES));
+        System.arraycopy(in.doubles("sum", FIGURES), 0, sum, 0, FIGURES);
+        System.arraycopy(in.doubles("recent", FIGURES), 0, recent, 0, FIGURES);
         steps = (int) in.count("steps", Integer.MAX_VALUE);
-    }
-
-    private static double[] toArray(AllocationSummary summary) {
-        return new double[] {summary.coefficientOfVariation(), summary.ratioToEqual(), summary.optimumToEqual()};
-    }
-
-    private static AllocationSummary ofArray(double[] figures) {
-        return new AllocationSummary(figures[0], figures[1], figures[2]);
-    }
-
-    private static AllocationSummary combine(double p, AllocationSummary x, double q, AllocationSummary y) {
-        return new AllocationSummary(
-                p * x.coefficientOfVariation() + q * y.coefficientOfVariation(),
-                p * x.ratioToEqual() + q * y.ratioToEqual(),
-                p * x.optimumToEqual() + q * y.optimumToEqual());
     }
 }

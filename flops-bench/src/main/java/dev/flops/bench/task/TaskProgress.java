@@ -13,7 +13,7 @@ import java.util.Map;
  * @param smoothedLoss mean batch losses with exponential forgetting
  * @param probeAccuracy accuracy on the held-out probe when it was last measured, NaN before that
  * @param allocation what allocation is worth, over recent steps with exponential forgetting
- * @param phi what the allocator had learned after the step, by name
+ * @param allocator kind of the allocator
  * @param queriesPerSecond queries over wall time since training began
  * @param seconds wall time since training began
  * @param ledger what was spent so far; read it during the call only
@@ -25,7 +25,16 @@ public record TaskProgress(
         double smoothedLoss,
         double probeAccuracy,
         AllocationSummary allocation,
-        Map<String, Double> phi,
+        AllocatorChoice allocator,
         double queriesPerSecond,
         double seconds,
-        CostLedger ledger) {}
+        CostLedger ledger) {
+    /**
+     * What the allocator had learned after the step.
+     *
+     * @return the learned parameters by name, in their order; empty if it learns nothing
+     */
+    public Map<String, Double> phi() {
+        return allocator.learned(report.allocatorState());
+    }
+}

@@ -236,7 +236,7 @@ public final class TrainingTask implements Stateful {
                 smoothedLoss,
                 probeAccuracy,
                 averages.recent(),
-                config.allocation().allocator().learned(report.allocatorState()),
+                config.allocation().allocator(),
                 report.queries() / seconds,
                 seconds,
                 trainer.ledger()));
