@@ -52,7 +52,7 @@ final class AllSitesSampling {
     /** Adds to the gradient, and writes v̂_i. */
     void estimate(float[] gradient, double[] sampleVariances, CostLedger ledger) {
         long begun = System.nanoTime();
-        float[] losses = step.memory().losses(0, plan.rows());
+        float[] losses = step.memory().losses(plan)[0];
         SampleChunks chunks = step.memory().chunks();
         chunks.clear();
         plan.addChunks(0, step.clean(), 0, BLOCK, chunks);
@@ -202,7 +202,7 @@ final class AllSitesSampling {
         private final Activation[] inputs =
                 new Activation[step.network().sites().size()];
         private final Tensor[] outputs = new Tensor[step.network().sites().size()];
-        private SampleRows rows = new SampleRows(0);
+        private SampleRows rows = SampleRows.NONE;
 
         PerturbAll(Replayer replayer) {
             this.replayer = replayer;

@@ -37,7 +37,7 @@ final class LayerWiseSampling {
         this.step = step;
         this.plans = plans;
         this.scales = scales;
-        this.losses = new float[plans.length][];
+        this.losses = step.memory().losses(plans);
         this.hooks = new PerturbOne[step.workers().count()];
         for (int worker = 0; worker < hooks.length; worker++) {
             hooks[worker] = new PerturbOne(step.memory().replayer(worker));
@@ -46,9 +46,6 @@ final class LayerWiseSampling {
 
     /** Adds to the gradient, and writes v̂_ij. */
     void estimate(float[] gradient, double[][] siteVariances, CostLedger ledger) {
-        for (int j = 0; j < plans.length; j++) {
-            losses[j] = step.memory().losses(j, plans[j].rows());
-        }
         for (int window = 0; window < step.clean().windows(); window++) {
             step.open(window, ledger);
             estimate(window, gradient, siteVariances, ledger);
@@ -93,7 +90,7 @@ final class LayerWiseSampling {
     /** Perturbs one site, by the samples of one chunk after the other. */
     private final class PerturbOne implements SiteHook {
         private final Replayer replayer;
-        private SampleRows rows = new SampleRows(0);
+        private SampleRows rows = SampleRows.NONE;
         private int j;
 
         PerturbOne(Replayer replayer) {

@@ -56,8 +56,18 @@ final class LikelihoodRatioStep implements SiteStep {
 
     @Override
     public SiteEstimate estimateInto(SiteAllocation allocation, float[] gradient) {
-        double[][] variances = new double[signals.batchSize()][context.sites().size()];
-        return layerWise(allocation, key, CostLedger.Kind.PERTURBED, gradient, variances);
+        requireBatch(allocation.examples());
+        int sites = context.sites().size();
+        if (allocation.sites() != sites) {
+            throw new IllegalArgumentException("allocation has " + allocation.sites() + " sites, expected " + sites);
+        }
+        SamplePlan[] plans = context.memory().plans();
+        SamplePlan first = plan(allocation.site(0), key);
+        for (int j = 0; j < sites; j++) {
+            plans[j] = first.with(allocation.site(j));
+        }
+        double[][] variances = new double[signals.batchSize()][sites];
+        return layerWise(plans, CostLedger.Kind.PERTURBED, gradient, variances);
     }
 
     @Override
@@ -126,47 +136,37 @@ final class LikelihoodRatioStep implements SiteStep {
     }
 
     private SiteEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind, float[] gradient) {
-        if (context.config().mode() == SiteMode.LAYER_WISE) {
-            double[][] variances = context.memory().siteVariances(signals.batchSize());
-            return layerWise(SiteAllocation.same(allocation, context.sites().size()), noise, kind, gradient, variances);
-        }
         requireBatch(allocation.examples());
+        SamplePlan plan = plan(allocation, noise);
+        SamplePlan[] plans = context.memory().plans();
+        Arrays.fill(plans, plan);
+        if (context.config().mode() == SiteMode.LAYER_WISE) {
+            return layerWise(plans, kind, gradient, context.memory().siteVariances(signals.batchSize()));
+        }
         TrainedSites.clear(trained, gradient);
-        SamplePlan[] plans = new SamplePlan[context.sites().size()];
-        Arrays.fill(plans, plan(allocation, noise));
         ScaleDerivative derivative = derivative(plans, kind);
         double[] variances = new double[signals.batchSize()];
-        new AllSitesSampling(context, plan(allocation, noise), derivative).estimate(gradient, variances, ledger);
+        new AllSitesSampling(context, plan, derivative).estimate(gradient, variances, ledger);
         GradientEstimate estimate = finished(gradient, variances, kind, allocation.total());
         scales.learn(derivative);
         return new SiteEstimate(estimate, new double[0][]);
     }
 
-    /** Writes v̂_ij too. */
+    /** By a plan for each site; writes v̂_ij too. */
     private SiteEstimate layerWise(
-            SiteAllocation allocation,
-            RandomKey noise,
-            CostLedger.Kind kind,
-            float[] gradient,
-            double[][] siteVariances) {
-        requireBatch(allocation.examples());
+            SamplePlan[] plans, CostLedger.Kind kind, float[] gradient, double[][] siteVariances) {
         TrainedSites.clear(trained, gradient);
-        int sites = context.sites().size();
-        if (allocation.sites() != sites) {
-            throw new IllegalArgumentException("allocation has " + allocation.sites() + " sites, expected " + sites);
-        }
-        SamplePlan[] plans = new SamplePlan[sites];
-        SamplePlan first = plan(allocation.site(0), noise);
-        for (int j = 0; j < sites; j++) {
-            plans[j] = first.with(allocation.site(j));
-        }
         ScaleDerivative derivative = derivative(plans, kind);
         new LayerWiseSampling(context, plans, derivative).estimate(gradient, siteVariances, ledger);
         double[] variances = new double[signals.batchSize()];
         for (int i = 0; i < variances.length; i++) {
             variances[i] = sum(siteVariances[i]);
         }
-        GradientEstimate estimate = finished(gradient, variances, kind, allocation.total());
+        long samples = 0;
+        for (SamplePlan plan : plans) {
+            samples += plan.totalSamples();
+        }
+        GradientEstimate estimate = finished(gradient, variances, kind, samples);
         scales.learn(derivative);
         return new SiteEstimate(estimate, siteVariances);
     }

@@ -5,6 +5,8 @@ package dev.flops.alloc.estimate;
  * room for a weight.
  */
 record SampleRows(int[] example, int[] sample, int[] recorded, float[] weight) {
+    static final SampleRows NONE = new SampleRows(0);
+
     SampleRows(int count) {
         this(new int[count], new int[count], new int[count], new float[count]);
     }

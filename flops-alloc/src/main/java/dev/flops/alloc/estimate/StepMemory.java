@@ -12,6 +12,7 @@ final class StepMemory {
     private final LongAdder flops = new LongAdder();
     private final SampleChunks chunks = new SampleChunks();
     private final float[][] losses;
+    private final SamplePlan[] plans;
     private double[][] siteVariances = new double[0][];
     private float[][] partialSums = new float[0][];
     private int[] sorted = new int[0];
@@ -20,6 +21,7 @@ final class StepMemory {
         this.replayers = new Replayer[workers];
         Arrays.setAll(replayers, worker -> new Replayer(ops, parameters));
         this.sites = sites;
+        this.plans = new SamplePlan[sites];
         this.losses = new float[Math.max(1, sites)][0];
     }
 
@@ -36,12 +38,19 @@ final class StepMemory {
         return chunks;
     }
 
-    /** Losses of the samples at a site, or at all of them (0), at least so many. */
-    float[] losses(int site, int rows) {
-        if (losses[site].length < rows) {
-            losses[site] = new float[rows];
+    /** Losses by site and row, with room for those of one plan per site; those of all sites together are the first. */
+    float[][] losses(SamplePlan... plans) {
+        for (int j = 0; j < plans.length; j++) {
+            if (losses[j].length < plans[j].rows()) {
+                losses[j] = new float[plans[j].rows()];
+            }
         }
-        return losses[site];
+        return losses;
+    }
+
+    /** Room for a plan per site. */
+    SamplePlan[] plans() {
+        return plans;
     }
 
     /** A number for each example and site. */
