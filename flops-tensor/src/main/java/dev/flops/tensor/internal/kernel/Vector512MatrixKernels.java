@@ -256,13 +256,14 @@ final class Vector512MatrixKernels implements MatrixKernels {
             float[] scratch) {
         // An empty chain (k = 0) is one empty block: C still gets its start and its bias.
         int blocks = Math.max(1, (k + BLOCK_K - 1) / BLOCK_K);
-        for (int block = 0; block < blocks; block++) {
-            int p = (int) ((long) k * block / blocks);
-            int depth = (int) ((long) k * (block + 1) / blocks) - p;
-            boolean resume = accumulate || block > 0;
-            float[] blockBias = block == blocks - 1 ? bias : null;
-            for (int i = 0; i < m; i += BLOCK_M) {
-                int rows = Math.min(BLOCK_M, m - i);
+        // All blocks of the chains for some rows of C before the next rows: these stay in a cache meanwhile.
+        for (int i = 0; i < m; i += BLOCK_M) {
+            int rows = Math.min(BLOCK_M, m - i);
+            for (int block = 0; block < blocks; block++) {
+                int p = (int) ((long) k * block / blocks);
+                int depth = (int) ((long) k * (block + 1) / blocks) - p;
+                boolean resume = accumulate || block > 0;
+                float[] blockBias = block == blocks - 1 ? bias : null;
                 float[] blockA = a;
                 int blockOffset = aOffset + i * aRowStride + p * aColumnStride;
                 int lda = aRowStride;
