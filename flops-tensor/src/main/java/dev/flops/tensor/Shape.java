@@ -45,6 +45,69 @@ public final class Shape {
         return recent != null && Arrays.equals(recent.extents, extents) ? recent : remembered(hash, extents.clone());
     }
 
+    /**
+     * A shape of one axis.
+     *
+     * @param extent0 positive extent
+     * @return the shape
+     */
+    public static Shape of(int extent0) {
+        int hash = hash(1, extent0);
+        Shape recent = recent(hash);
+        return recent != null && recent.is(extent0) ? recent : remembered(hash, new int[] {extent0});
+    }
+
+    /**
+     * A shape of two axes.
+     *
+     * @param extent0 positive extent
+     * @param extent1 positive extent
+     * @return the shape
+     */
+    public static Shape of(int extent0, int extent1) {
+        int hash = hash(hash(1, extent0), extent1);
+        Shape recent = recent(hash);
+        return recent != null && recent.is(extent0, extent1) ? recent : remembered(hash, new int[] {extent0, extent1});
+    }
+
+    /**
+     * A shape of three axes.
+     *
+     * @param extent0 positive extent
+     * @param extent1 positive extent
+     * @param extent2 positive extent
+     * @return the shape
+     */
+    public static Shape of(int extent0, int extent1, int extent2) {
+        int hash = hash(hash(hash(1, extent0), extent1), extent2);
+        Shape recent = recent(hash);
+        return recent != null && recent.is(extent0, extent1, extent2)
+                ? recent
+                : remembered(hash, new int[] {extent0, extent1, extent2});
+    }
+
+    /**
+     * A shape of four axes.
+     *
+     * @param extent0 positive extent
+     * @param extent1 positive extent
+     * @param extent2 positive extent
+     * @param extent3 positive extent
+     * @return the shape
+     */
+    public static Shape of(int extent0, int extent1, int extent2, int extent3) {
+        int hash = hash(hash(hash(hash(1, extent0), extent1), extent2), extent3);
+        Shape recent = recent(hash);
+        return recent != null && recent.is(extent0, extent1, extent2, extent3)
+                ? recent
+                : remembered(hash, new int[] {extent0, extent1, extent2, extent3});
+    }
+
+    /** The hash of {@link Arrays#hashCode(int[])} with one more number. */
+    private static int hash(int before, int extent) {
+        return 31 * before + extent;
+    }
+
     private static @Nullable Shape recent(int hash) {
         return RECENT[hash & (RECENT.length - 1)];
     }
@@ -121,7 +184,7 @@ public final class Shape {
     private Shape with(int axis, int extent) {
         int hash = 1;
         for (int i = 0; i < extents.length; i++) {
-            hash = 31 * hash + (i == axis ? extent : extents[i]);
+            hash = hash(hash, i == axis ? extent : extents[i]);
         }
         Shape recent = recent(hash);
         if (recent != null && recent.equalsBut(axis, extent, extents)) {
@@ -141,9 +204,28 @@ public final class Shape {
         return equal;
     }
 
+    /** Whether this is the extent. */
+    boolean is(int extent0) {
+        return extents.length == 1 && extents[0] == extent0;
+    }
+
     /** Whether these are the extents. */
-    boolean is(int... others) {
-        return Arrays.equals(extents, others);
+    boolean is(int extent0, int extent1) {
+        return extents.length == 2 && extents[0] == extent0 && extents[1] == extent1;
+    }
+
+    /** Whether these are the extents. */
+    boolean is(int extent0, int extent1, int extent2) {
+        return extents.length == 3 && extents[0] == extent0 && extents[1] == extent1 && extents[2] == extent2;
+    }
+
+    /** Whether these are the extents. */
+    boolean is(int extent0, int extent1, int extent2, int extent3) {
+        return extents.length == 4
+                && extents[0] == extent0
+                && extents[1] == extent1
+                && extents[2] == extent2
+                && extents[3] == extent3;
     }
 
     @Override

@@ -138,12 +138,14 @@ final class Vector512MatrixKernels implements MatrixKernels {
             NoiseAddress noise,
             long first,
             int ldNoise,
-            float[] scales,
+            float sigma,
+            boolean pair,
             float[] packed,
             int packedOffset,
             float[] scratch) {
         boolean contiguous = ldNoise == k && k <= NOISE_RUN;
         int length = packedLength(k, n);
+        int variants = pair ? 2 : 1;
         for (int j = 0, width; j < n; j += width) {
             width = panelWidth(n - j);
             int columns = Math.min(width, n - j);
@@ -160,13 +162,14 @@ final class Vector512MatrixKernels implements MatrixKernels {
                         noiseKernels.fill(distribution, noise, element, run, scratch, r * size);
                     }
                     int from = wOffset + (j + i) * ldw + p;
-                    for (int s = 0; s < scales.length; s++) {
+                    for (int s = 0; s < variants; s++) {
                         int to = panel + s * length + p * width + i;
-                        transposePerturbed(rows, size, w, from, ldw, scratch, scales[s], packed, to, width);
+                        transposePerturbed(
+                                rows, size, w, from, ldw, scratch, s == 0 ? sigma : -sigma, packed, to, width);
                     }
                 }
             }
-            for (int s = 0; s < scales.length; s++) {
+            for (int s = 0; s < variants; s++) {
                 clearPadding(k, columns, width, packed, panel + s * length);
             }
         }
