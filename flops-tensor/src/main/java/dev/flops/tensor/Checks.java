@@ -18,11 +18,27 @@ final class Checks {
         }
     }
 
-    static void requireShape(String name, Tensor x, int... extents) {
-        if (!x.shape().is(extents)) {
-            throw new IllegalArgumentException(
-                    name + ".shape = " + x.shape() + ", expected " + Arrays.toString(extents));
+    // One method for each rank: an array of extents would be allocated by every call.
+    static void requireShape(String name, Tensor x, int extent0, int extent1) {
+        if (!x.shape().is(extent0, extent1)) {
+            throw wrongShape(name, x, extent0, extent1);
         }
+    }
+
+    static void requireShape(String name, Tensor x, int extent0, int extent1, int extent2) {
+        if (!x.shape().is(extent0, extent1, extent2)) {
+            throw wrongShape(name, x, extent0, extent1, extent2);
+        }
+    }
+
+    static void requireShape(String name, Tensor x, int extent0, int extent1, int extent2, int extent3) {
+        if (!x.shape().is(extent0, extent1, extent2, extent3)) {
+            throw wrongShape(name, x, extent0, extent1, extent2, extent3);
+        }
+    }
+
+    private static IllegalArgumentException wrongShape(String name, Tensor x, int... extents) {
+        return new IllegalArgumentException(name + ".shape = " + x.shape() + ", expected " + Arrays.toString(extents));
     }
 
     /** A matrix whose later axes may be split: (rows, columns...) with the right products. */

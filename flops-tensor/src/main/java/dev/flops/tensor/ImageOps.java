@@ -122,19 +122,21 @@ public final class ImageOps {
      */
     public void maxPoolInto(Tensor images, Window window, Tensor out) {
         Checks.requirePooling(images, window, out);
-        for (int r = 0; r < images.shape().extent(0); r++) {
-            Tensor in = images.slice(r, r + 1);
-            Tensor result = out.slice(r, r + 1);
+        Shape shape = images.shape();
+        int rows = shape.extent(0);
+        int in = images.elements() / rows;
+        int pooled = out.elements() / rows;
+        for (int r = 0; r < rows; r++) {
             kernels.window()
                     .maxPool(
                             window,
-                            in.shape().extent(1),
-                            in.shape().extent(2),
-                            in.shape().extent(3),
-                            in.array(),
-                            in.offset(),
-                            result.array(),
-                            result.offset());
+                            shape.extent(1),
+                            shape.extent(2),
+                            shape.extent(3),
+                            images.array(),
+                            images.offset() + r * in,
+                            out.array(),
+                            out.offset() + r * pooled);
         }
     }
 
@@ -147,19 +149,21 @@ public final class ImageOps {
      */
     public void averagePoolInto(Tensor images, Window window, Tensor out) {
         Checks.requirePooling(images, window, out);
-        for (int r = 0; r < images.shape().extent(0); r++) {
-            Tensor in = images.slice(r, r + 1);
-            Tensor result = out.slice(r, r + 1);
+        Shape shape = images.shape();
+        int rows = shape.extent(0);
+        int in = images.elements() / rows;
+        int pooled = out.elements() / rows;
+        for (int r = 0; r < rows; r++) {
             kernels.window()
                     .averagePool(
                             window,
-                            in.shape().extent(1),
-                            in.shape().extent(2),
-                            in.shape().extent(3),
-                            in.array(),
-                            in.offset(),
-                            result.array(),
-                            result.offset());
+                            shape.extent(1),
+                            shape.extent(2),
+                            shape.extent(3),
+                            images.array(),
+                            images.offset() + r * in,
+                            out.array(),
+                            out.offset() + r * pooled);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.flops.tensor;
 
 import dev.flops.tensor.internal.kernel.Kernels;
+import dev.flops.tensor.spec.Nonlinearity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ public final class MatrixOps {
 
     /** Greatest number of rows of such a block, which thereby stays in the second-level cache. */
     private static final int BLOCK_ROWS = 192;
+
+    /** Rows of a product that are finished at a time: a block of the vector kernels, still in a cache when a function goes over it. */
+    private static final int FINISHED_ROWS = 240;
 
     private final Kernels kernels;
 
@@ -66,6 +70,82 @@ public final class MatrixOps {
      * @param workspace scratch memory
      */
     public void multiplyInto(Tensor x, PackedMatrix b, @Nullable Tensor bias, Tensor out, Workspace workspace) {
+        multiply(requireProduct(x, b, bias, out), x, b.rows(), 1, b, false, bias, out, workspace);
+    }
+
+    /**
+     * out = f(residual + (X · B + bias)) for a packed B; leading axes of X are rows. The bits of {@link #multiplyInto(Tensor,
+     * PackedMatrix, Tensor, Tensor, Workspace)}, {@link ElementwiseOps#addInto} of the residual and the product, and f one after the
+     * other; some rows are finished before the next begin, while they are near.
+     *
+     * @param x (..., K), not modified
+     * @param b packed (K, N)
+     * @param bias (N), or null for none
+     * @param residual (..., N), not modified unless it is out; or null for none
+     * @param f the function; the identity for none
+     * @param out (..., N), modified; may be the residual, must not overlap it otherwise, nor x
+     * @param workspace scratch memory
+     */
+    public void multiplyInto(
+            Tensor x,
+            PackedMatrix b,
+            @Nullable Tensor bias,
+            @Nullable Tensor residual,
+            Nonlinearity f,
+            Tensor out,
+            Workspace workspace) {
+        int rows = requireProduct(x, b, bias, out);
+        int n = b.columns();
+        if (residual != null) {
+            Checks.requireLast("residual", residual, n);
+            Checks.requireRows("residual", residual, rows);
+        }
+        boolean inPlace = residual != null && overlap(residual, out);
+        int length = kernels.matrix().scratchLength();
+        int rowsAtATime = Math.min(rows, FINISHED_ROWS);
+        float[] scratch = workspace.scratch(inPlace ? length + rowsAtATime * n : length);
+        for (int i = 0; i < rows; i += rowsAtATime) {
+            int m = Math.min(rowsAtATime, rows - i);
+            int to = out.offset() + i * n;
+            float[] product = inPlace ? scratch : out.array();
+            int at = inPlace ? length : to;
+            kernels.matrix()
+                    .multiply(
+                            m,
+                            n,
+                            b.rows(),
+                            x.array(),
+                            x.offset() + i * b.rows(),
+                            b.rows(),
+                            1,
+                            b.array(),
+                            0,
+                            false,
+                            bias == null ? null : bias.array(),
+                            bias == null ? 0 : bias.offset(),
+                            product,
+                            at,
+                            n,
+                            scratch);
+            if (residual != null) {
+                int from = residual.offset() + i * n;
+                kernels.elementwise().add(m * n, residual.array(), from, product, at, out.array(), to);
+            }
+            apply(f, m * n, out.array(), to);
+        }
+    }
+
+    private void apply(Nonlinearity f, int n, float[] x, int offset) {
+        switch (f) {
+            case IDENTITY -> {}
+            case RELU -> kernels.elementwise().relu(n, x, offset, x, offset);
+            case GELU -> kernels.elementwise().gelu(n, x, offset, x, offset);
+            case SILU -> kernels.elementwise().silu(n, x, offset, x, offset);
+        }
+    }
+
+    /** Checks the arguments of a product with a packed right operand; gives its rows. */
+    private static int requireProduct(Tensor x, PackedMatrix b, @Nullable Tensor bias, Tensor out) {
         int rows = Checks.rows(x);
         Checks.requireLast("x", x, b.rows());
         Checks.requireLast("out", out, b.columns());
@@ -73,7 +153,13 @@ public final class MatrixOps {
         if (bias != null) {
             Checks.requireElements("bias", bias, b.columns());
         }
-        multiply(rows, x, b.rows(), 1, b, false, bias, out, workspace);
+        return rows;
+    }
+
+    /** Whether two tensors of the same size share elements. */
+    @SuppressWarnings("ReferenceEquality") // the same memory is meant, not equal contents
+    private static boolean overlap(Tensor a, Tensor b) {
+        return a.array() == b.array() && Math.abs(a.offset() - b.offset()) < a.elements();
     }
 
     /**

@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Shape {
     /**
-     * Shapes by the low bits of their hash. Threads may overwrite each other's entries, but see whole shapes, whose fields are final.
+     * Shapes asked for lately, in sets by some bits of their hash. Threads may overwrite each other's entries, but see whole shapes, whose
+     * fields are final.
      */
-    private static final @Nullable Shape[] RECENT = new Shape[512];
+    private static final @Nullable Shape[] RECENT = new Shape[1024];
+
+    private static final int IN_SET = 4;
 
     private final int[] extents;
     private final int elements;
@@ -57,7 +60,7 @@ public final class Shape {
     public static Shape of(List<Integer> extents) {
         int hash = 1;
         for (int i = 0; i < extents.size(); i++) {
-            hash = 31 * hash + extents.get(i);
+            hash = hash(hash, extents.get(i));
         }
         Shape recent = recent(hash);
         if (recent != null && recent.is(extents)) {
@@ -76,13 +79,96 @@ public final class Shape {
         return equal;
     }
 
+    /**
+     * A shape of one axis.
+     *
+     * @param extent0 positive extent
+     * @return the shape
+     */
+    public static Shape of(int extent0) {
+        int hash = hash(1, extent0);
+        Shape recent = recent(hash);
+        return recent != null && recent.is(extent0) ? recent : remembered(hash, new int[] {extent0});
+    }
+
+    /**
+     * A shape of two axes.
+     *
+     * @param extent0 positive extent
+     * @param extent1 positive extent
+     * @return the shape
+     */
+    public static Shape of(int extent0, int extent1) {
+        int hash = hash(hash(1, extent0), extent1);
+        Shape recent = recent(hash);
+        return recent != null && recent.is(extent0, extent1) ? recent : remembered(hash, new int[] {extent0, extent1});
+    }
+
+    /**
+     * A shape of three axes.
+     *
+     * @param extent0 positive extent
+     * @param extent1 positive extent
+     * @param extent2 positive extent
+     * @return the shape
+     */
+    public static Shape of(int extent0, int extent1, int extent2) {
+        int hash = hash(hash(hash(1, extent0), extent1), extent2);
+        Shape recent = recent(hash);
+        return recent != null && recent.is(extent0, extent1, extent2)
+                ? recent
+                : remembered(hash, new int[] {extent0, extent1, extent2});
+    }
+
+    /**
+     * A shape of four axes.
+     *
+     * @param extent0 positive extent
+     * @param extent1 positive extent
+     * @param extent2 positive extent
+     * @param extent3 positive extent
+     * @return the shape
+     */
+    public static Shape of(int extent0, int extent1, int extent2, int extent3) {
+        int hash = hash(hash(hash(hash(1, extent0), extent1), extent2), extent3);
+        Shape recent = recent(hash);
+        return recent != null && recent.is(extent0, extent1, extent2, extent3)
+                ? recent
+                : remembered(hash, new int[] {extent0, extent1, extent2, extent3});
+    }
+
+    /** The hash of {@link Arrays#hashCode(int[])} with one more number. */
+    private static int hash(int before, int extent) {
+        return 31 * before + extent;
+    }
+
+    /** One with this hash, which is likely to be the one that is looked for. */
     private static @Nullable Shape recent(int hash) {
-        return RECENT[hash & (RECENT.length - 1)];
+        int set = set(hash);
+        for (int i = set; i < set + IN_SET; i++) {
+            Shape recent = RECENT[i];
+            if (recent != null && recent.hash == hash) {
+                return recent;
+            }
+        }
+        return null;
+    }
+
+    private static int set(int hash) {
+        return ((hash * 0x9E3779B9) >>> 24) * IN_SET;
     }
 
     private static Shape remembered(int hash, int[] extents) {
         Shape shape = new Shape(extents);
-        RECENT[hash & (RECENT.length - 1)] = shape;
+        int set = set(hash);
+        int place = set + (hash >>> 16) % IN_SET;
+        for (int i = set; i < set + IN_SET; i++) {
+            if (RECENT[i] == null || RECENT[i].hash == hash) {
+                place = i;
+                break;
+            }
+        }
+        RECENT[place] = shape;
         return shape;
     }
 
@@ -152,7 +238,7 @@ public final class Shape {
     private Shape with(int axis, int extent) {
         int hash = 1;
         for (int i = 0; i < extents.length; i++) {
-            hash = 31 * hash + (i == axis ? extent : extents[i]);
+            hash = hash(hash, i == axis ? extent : extents[i]);
         }
         Shape recent = recent(hash);
         if (recent != null && recent.equalsBut(axis, extent, extents)) {
@@ -185,9 +271,28 @@ public final class Shape {
         return equal;
     }
 
+    /** Whether this is the extent. */
+    boolean is(int extent0) {
+        return extents.length == 1 && extents[0] == extent0;
+    }
+
     /** Whether these are the extents. */
-    boolean is(int... others) {
-        return Arrays.equals(extents, others);
+    boolean is(int extent0, int extent1) {
+        return extents.length == 2 && extents[0] == extent0 && extents[1] == extent1;
+    }
+
+    /** Whether these are the extents. */
+    boolean is(int extent0, int extent1, int extent2) {
+        return extents.length == 3 && extents[0] == extent0 && extents[1] == extent1 && extents[2] == extent2;
+    }
+
+    /** Whether these are the extents. */
+    boolean is(int extent0, int extent1, int extent2, int extent3) {
+        return extents.length == 4
+                && extents[0] == extent0
+                && extents[1] == extent1
+                && extents[2] == extent2
+                && extents[3] == extent3;
     }
 
     @Override

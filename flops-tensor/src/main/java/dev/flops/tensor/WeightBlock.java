@@ -21,10 +21,6 @@ record WeightBlock(Tensor w, int n, int k, int j, int columns, int p, int depth)
             kernels.packTransposed(depth, columns, w.array(), w.offset() + at, k, packed.array(), packed.offset());
             return;
         }
-        float[] scales = new float[perturbation.variants()];
-        for (int variant = 0; variant < scales.length; variant++) {
-            scales[variant] = perturbation.scale(variant);
-        }
         kernels.packTransposedPerturbed(
                 depth,
                 columns,
@@ -35,7 +31,8 @@ record WeightBlock(Tensor w, int n, int k, int j, int columns, int p, int depth)
                 perturbation.noise(),
                 first + at,
                 k,
-                scales,
+                perturbation.sigma(),
+                perturbation.pair(),
                 packed.array(),
                 packed.offset(),
                 workspace.scratch(kernels.scratchLength()));

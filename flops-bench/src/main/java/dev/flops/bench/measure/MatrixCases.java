@@ -6,6 +6,7 @@ import dev.flops.tensor.Perturbation;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
+import dev.flops.tensor.spec.Nonlinearity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -29,6 +30,18 @@ final class MatrixCases {
             new MatrixShape("197x64x197", 197, 64, 197),
             new MatrixShape("17x64x64", 17, 64, 64));
 
+    /** Layers of vision transformers whose product is followed by a function. */
+    private static final List<MatrixShape> EXPANSIONS = List.of(
+            new MatrixShape("197x3072x768", 197, 3072, 768),
+            new MatrixShape("3152x3072x768", 3152, 3072, 768),
+            new MatrixShape("65x768x192", 65, 768, 192));
+
+    /** Layers of vision transformers whose product is added to a residual. */
+    private static final List<MatrixShape> CONTRACTIONS = List.of(
+            new MatrixShape("197x768x3072", 197, 768, 3072),
+            new MatrixShape("197x768x768", 197, 768, 768),
+            new MatrixShape("3152x768x768", 3152, 768, 768));
+
     private static final MatrixShape LAYER = new MatrixShape("197x768x768", 197, 768, 768);
 
     private MatrixCases() {}
@@ -40,6 +53,14 @@ final class MatrixCases {
         }
         for (MatrixShape shape : MatrixShape.SMALL_VIT) {
             cases.add(product(shape));
+        }
+        for (MatrixShape shape : EXPANSIONS) {
+            cases.add(new KernelCase("productGelu-" + shape.name(), shape.flops(), ops -> gelu(ops, shape, true)));
+            cases.add(new KernelCase("productThenGelu-" + shape.name(), shape.flops(), ops -> gelu(ops, shape, false)));
+        }
+        for (MatrixShape shape : CONTRACTIONS) {
+            cases.add(new KernelCase("productAdd-" + shape.name(), shape.flops(), ops -> add(ops, shape, true)));
+            cases.add(new KernelCase("productThenAdd-" + shape.name(), shape.flops(), ops -> add(ops, shape, false)));
         }
         cases.add(new KernelCase("pack-768x768", 768.0 * 768, MatrixCases::pack));
         cases.add(new KernelCase("streamed-" + LAYER.name(), LAYER.flops(), MatrixCases::streamed));
@@ -70,6 +91,56 @@ final class MatrixCases {
                 return out.array();
             };
         });
+    }
+
+    /** GELU of a product, in one pass or right after it in its place; operations are those of the product. */
+    private static Supplier<float[]> gelu(TensorOps ops, MatrixShape shape, boolean fused) {
+        Tensor x = KernelInputs.normal(ops, 0, shape.rows(), shape.inner());
+        Tensor bias = KernelInputs.normal(ops, 2, shape.columns());
+        Tensor out = Tensor.zeros(shape.rows(), shape.columns());
+        PackedMatrix packed = packedWeights(ops, shape);
+        Workspace workspace = new Workspace();
+        if (fused) {
+            return () -> {
+                ops.matrix().multiplyInto(x, packed, bias, null, Nonlinearity.GELU, out, workspace);
+                return out.array();
+            };
+        }
+        return () -> {
+            ops.matrix().multiplyInto(x, packed, bias, out, workspace);
+            ops.elementwise().geluInto(out, out);
+            return out.array();
+        };
+    }
+
+    /** A residual and a product, in one pass or right after it in its place; operations are those of the product. */
+    private static Supplier<float[]> add(TensorOps ops, MatrixShape shape, boolean fused) {
+        Tensor x = KernelInputs.normal(ops, 0, shape.rows(), shape.inner());
+        Tensor bias = KernelInputs.normal(ops, 2, shape.columns());
+        Tensor residual = KernelInputs.normal(ops, 3, shape.rows(), shape.columns());
+        Tensor out = Tensor.zeros(shape.rows(), shape.columns());
+        PackedMatrix packed = packedWeights(ops, shape);
+        Workspace workspace = new Workspace();
+        if (fused) {
+            return () -> {
+                ops.matrix().multiplyInto(x, packed, bias, residual, Nonlinearity.IDENTITY, out, workspace);
+                return out.array();
+            };
+        }
+        return () -> {
+            ops.matrix().multiplyInto(x, packed, bias, out, workspace);
+            ops.elementwise().addInto(residual, out, out);
+            return out.array();
+        };
+    }
+
+    /** Weights whose products are about 1 in size, as a function meets them in a network: those of 30 have tails below the floats. */
+    private static PackedMatrix packedWeights(TensorOps ops, MatrixShape shape) {
+        Tensor w = KernelInputs.normal(ops, 1, shape.columns(), shape.inner());
+        ops.elementwise().scaleInto((float) (1 / Math.sqrt(shape.inner())), w, w);
+        PackedMatrix packed = ops.matrix().newPacked(shape.inner(), shape.columns());
+        ops.matrix().packTransposedInto(w, packed);
+        return packed;
     }
 
     /** Packing shows in the first column of the product with the unit vector, which costs next to nothing. */

@@ -25,9 +25,9 @@ public interface MatrixKernels {
     void packTransposed(int k, int n, float[] w, int wOffset, int ldw, float[] packed, int packedOffset);
 
     /**
-     * Packs (W + σ ε)ᵀ as B for each σ of {@code scales} without materialising W + σ ε; ε is generated once for all of
-     * them. B_s[p, j] = fma(scales[s], ε(first + j·ldNoise + p), W[j, p]), W[j, p] = w[wOffset + j·ldw + p]; matrix s
-     * begins at packedOffset + s · packedLength(k, n).
+     * Packs (W + σ ε)ᵀ as B and, of a pair, (W − σ ε)ᵀ after it, without materialising W + σ ε; ε is generated once for both.
+     * B[p, j] = fma(±sigma, ε(first + j·ldNoise + p), W[j, p]), W[j, p] = w[wOffset + j·ldw + p]; the second matrix begins at
+     * packedOffset + packedLength(k, n).
      */
     void packTransposedPerturbed(
             int k,
@@ -39,7 +39,8 @@ public interface MatrixKernels {
             NoiseAddress noise,
             long first,
             int ldNoise,
-            float[] scales,
+            float sigma,
+            boolean pair,
             float[] packed,
             int packedOffset,
             float[] scratch);

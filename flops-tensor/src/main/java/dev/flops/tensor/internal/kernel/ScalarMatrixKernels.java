@@ -56,7 +56,8 @@ final class ScalarMatrixKernels implements MatrixKernels {
             NoiseAddress noise,
             long first,
             int ldNoise,
-            float[] scales,
+            float sigma,
+            boolean pair,
             float[] packed,
             int packedOffset,
             float[] scratch) {
@@ -65,10 +66,11 @@ final class ScalarMatrixKernels implements MatrixKernels {
                 int block = Math.min(NOISE_BLOCK, k - p);
                 noiseKernels.fill(
                         distribution, noise.key(), noise.counter1(), first + (long) j * ldNoise + p, block, scratch, 0);
-                for (int s = 0; s < scales.length; s++) {
+                for (int s = 0; s < (pair ? 2 : 1); s++) {
+                    float scale = s == 0 ? sigma : -sigma;
                     int to = packedOffset + (s * k + p) * n + j;
                     for (int q = 0; q < block; q++) {
-                        packed[to + q * n] = Math.fma(scales[s], scratch[q], w[wOffset + j * ldw + p + q]);
+                        packed[to + q * n] = Math.fma(scale, scratch[q], w[wOffset + j * ldw + p + q]);
                     }
                 }
             }

@@ -138,12 +138,14 @@ final class Vector512MatrixKernels implements MatrixKernels {
             NoiseAddress noise,
             long first,
             int ldNoise,
-            float[] scales,
+            float sigma,
+            boolean pair,
             float[] packed,
             int packedOffset,
             float[] scratch) {
         boolean contiguous = ldNoise == k && k <= NOISE_RUN;
         int length = packedLength(k, n);
+        int variants = pair ? 2 : 1;
         for (int j = 0, width; j < n; j += width) {
             width = panelWidth(n - j);
             int columns = Math.min(width, n - j);
@@ -160,13 +162,14 @@ final class Vector512MatrixKernels implements MatrixKernels {
                         noiseKernels.fill(distribution, noise.key(), noise.counter1(), element, run, scratch, r * size);
                     }
                     int from = wOffset + (j + i) * ldw + p;
-                    for (int s = 0; s < scales.length; s++) {
+                    for (int s = 0; s < variants; s++) {
                         int to = panel + s * length + p * width + i;
-                        transposePerturbed(rows, size, w, from, ldw, scratch, scales[s], packed, to, width);
+                        transposePerturbed(
+                                rows, size, w, from, ldw, scratch, s == 0 ? sigma : -sigma, packed, to, width);
                     }
                 }
             }
-            for (int s = 0; s < scales.length; s++) {
+            for (int s = 0; s < variants; s++) {
                 clearPadding(k, columns, width, packed, panel + s * length);
             }
         }
@@ -256,13 +259,14 @@ final class Vector512MatrixKernels implements MatrixKernels {
             float[] scratch) {
         // An empty chain (k = 0) is one empty block: C still gets its start and its bias.
         int blocks = Math.max(1, (k + BLOCK_K - 1) / BLOCK_K);
-        for (int block = 0; block < blocks; block++) {
-            int p = (int) ((long) k * block / blocks);
-            int depth = (int) ((long) k * (block + 1) / blocks) - p;
-            boolean resume = accumulate || block > 0;
-            float[] blockBias = block == blocks - 1 ? bias : null;
-            for (int i = 0; i < m; i += BLOCK_M) {
-                int rows = Math.min(BLOCK_M, m - i);
+        // All blocks of the chains for some rows of C before the next rows: these stay in a cache meanwhile.
+        for (int i = 0; i < m; i += BLOCK_M) {
+            int rows = Math.min(BLOCK_M, m - i);
+            for (int block = 0; block < blocks; block++) {
+                int p = (int) ((long) k * block / blocks);
+                int depth = (int) ((long) k * (block + 1) / blocks) - p;
+                boolean resume = accumulate || block > 0;
+                float[] blockBias = block == blocks - 1 ? bias : null;
                 float[] blockA = a;
                 int blockOffset = aOffset + i * aRowStride + p * aColumnStride;
                 int lda = aRowStride;

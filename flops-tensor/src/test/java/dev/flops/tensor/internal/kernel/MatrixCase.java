@@ -141,9 +141,9 @@ record MatrixCase(
         switch (packing) {
             case PLAIN -> kernels.pack(k, n, b, gap, ldb(), packed, gap);
             case TRANSPOSED -> kernels.packTransposed(k, n, b, gap, ldb(), packed, gap);
-            case PERTURBED -> perturb(kernels, b, new float[] {SIGMA}, packed, scratch);
+            case PERTURBED -> perturb(kernels, b, false, packed, scratch);
             case PARTNER -> {
-                perturb(kernels, b, new float[] {SIGMA, -SIGMA}, packed, scratch);
+                perturb(kernels, b, true, packed, scratch);
                 product = gap + length;
             }
         }
@@ -173,9 +173,9 @@ record MatrixCase(
         return c;
     }
 
-    private void perturb(MatrixKernels kernels, float[] b, float[] scales, float[] packed, float[] scratch) {
+    private void perturb(MatrixKernels kernels, float[] b, boolean pair, float[] packed, float[] scratch) {
         kernels.packTransposedPerturbed(
-                k, n, b, gap, ldb(), Distribution.GAUSSIAN, NOISE, FIRST, ldNoise(), scales, packed, gap, scratch);
+                k, n, b, gap, ldb(), Distribution.GAUSSIAN, NOISE, FIRST, ldNoise(), SIGMA, pair, packed, gap, scratch);
     }
 
     /** Bits of the result, all NaN alike: which NaN survives an operation is up to the hardware. */
