@@ -134,6 +134,10 @@ class ResumeTest {
         Set<String> buffers = Set.of(
                 "dev.flops.alloc.estimate.CleanForward",
                 "dev.flops.alloc.allocate.GainHeap",
+                "dev.flops.alloc.allocate.GaussianAllocator",
+                "dev.flops.alloc.allocate.GaussianScores",
+                "dev.flops.alloc.allocate.NeymanAllocator",
+                "dev.flops.alloc.allocate.NeymanSolver",
                 "dev.flops.alloc.allocate.PolicyGradient",
                 "dev.flops.alloc.estimate.NetworkBlackBox",
                 "dev.flops.alloc.estimate.Replayer",
