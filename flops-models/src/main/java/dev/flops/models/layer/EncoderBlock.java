@@ -46,16 +46,15 @@ public final class EncoderBlock implements Layer {
 
     @Override
     public Activation forward(ForwardContext context, Activation x) {
-        Activation attended = context.add(x, context.scoped(this::attend, x));
-        return context.add(attended, context.scoped(this::feedForward, attended));
+        return context.scoped(this::feedForward, context.scoped(this::attend, x));
     }
 
     private Activation attend(ForwardContext context, Activation x) {
-        return attention.forward(context, norm1.forward(context, x));
+        return context.add(x, attention.forward(context, norm1.forward(context, x)));
     }
 
     private Activation feedForward(ForwardContext context, Activation x) {
-        return mlp.forward(context, norm2.forward(context, x));
+        return context.add(x, mlp.forward(context, norm2.forward(context, x)));
     }
 
     /**
@@ -69,8 +68,7 @@ public final class EncoderBlock implements Layer {
      */
     public Activation forwardFirstToken(ForwardContext context, Activation x) {
         Activation first = context.scoped(this::attendFirstToken, x);
-        Activation attended = context.add(context.token(x, 0), first);
-        return context.add(attended, context.scoped(this::feedForward, attended));
+        return context.scoped(this::feedForward, context.add(context.token(x, 0), first));
     }
 
     private Activation attendFirstToken(ForwardContext context, Activation x) {

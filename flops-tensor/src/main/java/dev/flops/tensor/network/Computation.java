@@ -5,6 +5,7 @@ import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
+import dev.flops.tensor.spec.Nonlinearity;
 import org.jspecify.annotations.Nullable;
 
 /** Computes operations on tensor operations and counts what they cost. */
@@ -75,18 +76,9 @@ final class Computation {
             case Operation.GroupNorm o -> groupNorm(o, out);
             case Operation.Standardize o -> standardize(o, out);
             case Operation.Affine o -> affine(o, out);
-            case Operation.Gelu o -> {
-                ops.elementwise().geluInto(inPlace(o.x(), out), out);
-                flops += out.elements();
-            }
-            case Operation.Silu o -> {
-                ops.elementwise().siluInto(inPlace(o.x(), out), out);
-                flops += out.elements();
-            }
-            case Operation.Relu o -> {
-                ops.elementwise().reluInto(inPlace(o.x(), out), out);
-                flops += out.elements();
-            }
+            case Operation.Gelu o -> apply(Nonlinearity.GELU, o.x(), out);
+            case Operation.Silu o -> apply(Nonlinearity.SILU, o.x(), out);
+            case Operation.Relu o -> apply(Nonlinearity.RELU, o.x(), out);
             case Operation.Scale o -> {
                 ops.elementwise().scaleInto(o.factor(), inPlace(o.x(), out), out);
                 flops += out.elements();
@@ -122,6 +114,35 @@ final class Computation {
         compute(waiting, out);
         x.consumed();
         return out;
+    }
+
+    private void apply(Nonlinearity f, Activation x, Tensor out) {
+        if (!finishesProduct(x, null, f, out)) {
+            Tensor values = inPlace(x, out);
+            switch (f) {
+                case IDENTITY -> throw new AssertionError(f);
+                case RELU -> ops.elementwise().reluInto(values, out);
+                case GELU -> ops.elementwise().geluInto(values, out);
+                case SILU -> ops.elementwise().siluInto(values, out);
+            }
+        }
+        flops += out.elements();
+    }
+
+    /**
+     * out = f(residual + x) as the last act of a product, where x is one that waits and nothing else reads; whether it is.
+     */
+    private boolean finishesProduct(Activation x, @Nullable Activation residual, Nonlinearity f, Tensor out) {
+        if (!(x.waitingForOneReader() instanceof Operation.Linear product)
+                || !(parameters instanceof PackedParameters packed)) {
+            return false;
+        }
+        Tensor operand = product.x().tensor();
+        Tensor added = residual == null ? null : residual.tensor();
+        packed.multiplyInto(operand, product.weight(), product.bias(), added, f, out, workspace);
+        flops += 2L * operand.elements() * product.weight().shape().getFirst();
+        x.consumed();
+        return true;
     }
 
     private void linear(Operation.Linear o, Tensor out) {
@@ -203,9 +224,11 @@ final class Computation {
             Tensor clean = (a.perSample() ? b : a).tensor();
             ops.elementwise().addGatheredInto(inPlace(perturbed, out), clean, exampleOfRow, out);
         } else if (a.waitingForOneReader() == null) {
-            Tensor values = a.tensor();
-            ops.elementwise().addInto(values, inPlace(b, out), out);
-        } else {
+            if (!finishesProduct(b, a, Nonlinearity.IDENTITY, out)) {
+                Tensor values = a.tensor();
+                ops.elementwise().addInto(values, inPlace(b, out), out);
+            }
+        } else if (!finishesProduct(a, b, Nonlinearity.IDENTITY, out)) {
             Tensor values = b.tensor();
             ops.elementwise().addInto(inPlace(a, out), values, out);
         }

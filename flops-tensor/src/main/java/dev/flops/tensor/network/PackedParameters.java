@@ -8,6 +8,7 @@ import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
 import dev.flops.tensor.Workspace;
+import dev.flops.tensor.spec.Nonlinearity;
 import dev.flops.tensor.spec.Window;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -121,6 +122,19 @@ public final class PackedParameters implements ParameterSource {
         int n = matrix.columns();
         Tensor share = bias == null ? null : view(bias).slice(group * n, (group + 1) * n);
         ops.matrix().multiplyInto(x, matrix, share, out, workspace);
+    }
+
+    /** out = f(residual + (x Wᵀ + bias)). */
+    void multiplyInto(
+            Tensor x,
+            Parameter weight,
+            @Nullable Parameter bias,
+            @Nullable Tensor residual,
+            Nonlinearity f,
+            Tensor out,
+            Workspace workspace) {
+        Tensor added = bias == null ? null : view(bias);
+        ops.matrix().multiplyInto(x, packed(weight, 0), added, residual, f, out, workspace);
     }
 
     @Override
