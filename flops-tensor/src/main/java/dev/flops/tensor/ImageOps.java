@@ -110,7 +110,7 @@ public final class ImageOps {
                         out.offset() + group * n,
                         groups * n,
                         workspace.scratch(kernels.convolution().scratchLength(window, height, width, share)),
-                        workspace.indices(taps));
+                        workspace.convolutionJob());
     }
 
     /**

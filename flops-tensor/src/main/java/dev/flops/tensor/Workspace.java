@@ -1,5 +1,6 @@
 package dev.flops.tensor;
 
+import dev.flops.tensor.internal.kernel.ConvolutionJob;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ public final class Workspace {
     private int[] indices = new int[0];
     private final @Nullable Tensor[] views = new Tensor[SETS * VIEWS_IN_SET];
     private int oldest;
+    private final ConvolutionJob convolutionJob = new ConvolutionJob();
 
     /** An empty workspace; memory is allocated when first taken. */
     public Workspace() {}
@@ -143,6 +145,11 @@ public final class Workspace {
             indices = new int[length];
         }
         return indices;
+    }
+
+    /** The object that convolutions of this workspace's thread use one after the other. */
+    ConvolutionJob convolutionJob() {
+        return convolutionJob;
     }
 
     /**

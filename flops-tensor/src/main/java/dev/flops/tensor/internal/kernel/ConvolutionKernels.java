@@ -20,7 +20,7 @@ public interface ConvolutionKernels {
      * x[position, p] is what {@link WindowKernels#extractPatches} finds; padded taps are +0 and take part in the chain like any
      * other. {@code bias} may be null.
      *
-     * @param taps scratch memory for k indices
+     * @param job an object that convolutions on this thread use again
      */
     void convolve(
             int images,
@@ -40,5 +40,5 @@ public interface ConvolutionKernels {
             int outOffset,
             int ldOut,
             float[] scratch,
-            int[] taps);
+            ConvolutionJob job);
 }

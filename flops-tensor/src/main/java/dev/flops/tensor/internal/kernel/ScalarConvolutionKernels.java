@@ -38,7 +38,7 @@ final class ScalarConvolutionKernels implements ConvolutionKernels {
             int outOffset,
             int ldOut,
             float[] scratch,
-            int[] taps) {
+            ConvolutionJob job) {
         int positions = window.outputHeight(height) * window.outputWidth(width);
         int k = channels * window.kernelHeight() * window.kernelWidth();
         int patches = matrixKernels.scratchLength();

@@ -37,10 +37,6 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
         Arrays.fill(noBias, -0f);
     }
 
-    /** One image on its way through a product. */
-    private record Job(
-            Planes planes, int n, int k, float[] packed, float[] scratch, int[] taps, float[] out, int ldOut) {}
-
     @Override
     public int scratchLength(Window window, int height, int width, int channels) {
         return PLANES_AT + channels * Planes.of(window, height, width).planeLength();
@@ -65,19 +61,19 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
             int outOffset,
             int ldOut,
             float[] scratch,
-            int[] taps) {
-        Planes planes = Planes.of(window, height, width);
-        planes.tapsInto(channels, taps);
+            ConvolutionJob job) {
+        int k = channels * window.kernelHeight() * window.kernelWidth();
+        Planes planes = job.begin(window, height, width, n, k, packed, scratch, out, ldOut);
+        planes.tapsInto(channels, job.taps());
         // The padding: no image is laid over it.
         Arrays.fill(scratch, PLANES_AT, PLANES_AT + channels * planes.planeLength(), 0f);
-        int k = channels * window.kernelHeight() * window.kernelWidth();
-        Job job = new Job(planes, n, k, packed, scratch, taps, out, ldOut);
         int positions = window.outputHeight(height) * window.outputWidth(width);
         for (int image = 0; image < images; image++) {
             int from = inOffset + image * height * width * allChannels + firstChannel;
             lay(planes, channels, allChannels, in, from, scratch);
             multiply(job, bias, biasOffset, outOffset + image * positions * ldOut);
         }
+        job.end();
     }
 
     /** Lays the channels of an image into their planes, row by row and part by part. */
@@ -100,7 +96,7 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
         }
     }
 
-    private void multiply(Job job, float @Nullable [] bias, int biasOffset, int outOffset) {
+    private void multiply(ConvolutionJob job, float @Nullable [] bias, int biasOffset, int outOffset) {
         int k = job.k();
         int blocks = (k + BLOCK_K - 1) / BLOCK_K;
         for (int block = 0; block < blocks; block++) {
@@ -116,7 +112,14 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
 
     /** The columns of one panel for a block of the chains, row by row of the output. */
     private void multiplyPanel(
-            Job job, int p, int depth, int j, int width, float @Nullable [] bias, int biasOffset, int outOffset) {
+            ConvolutionJob job,
+            int p,
+            int depth,
+            int j,
+            int width,
+            float @Nullable [] bias,
+            int biasOffset,
+            int outOffset) {
         int columns = Math.min(width, job.n() - j);
         float[] panelBias = noBias;
         int panelBiasOffset = 0;
@@ -160,7 +163,7 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
 
     /** The positions of an output row, balanced over the tiles. */
     private void multiplyRow(
-            Job job,
+            ConvolutionJob job,
             int positions,
             int p,
             int depth,
@@ -216,7 +219,7 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
 
     /** A row of the output that is one tile of half a panel high: both halves one after the other. */
     private void multiplyHalves(
-            Job job,
+            ConvolutionJob job,
             int positions,
             int p,
             int depth,
@@ -260,7 +263,7 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
      * with it, so it may compute again what the one before it has.
      */
     private void multiplyPositions(
-            Job job,
+            ConvolutionJob job,
             int positions,
             int aOffset,
             int bOffset,
@@ -281,7 +284,7 @@ final class Vector512ConvolutionKernels implements ConvolutionKernels {
     }
 
     private void multiplyVectors(
-            Job job,
+            ConvolutionJob job,
             int vectors,
             int x,
             int aOffset,

@@ -82,7 +82,7 @@ record ConvolutionCase(
                         gap,
                         ldOut(),
                         scratch,
-                        new int[k()]);
+                        new ConvolutionJob());
         if (Float.floatToRawIntBits(scratch[room]) != Float.floatToRawIntBits(guard)) {
             throw new AssertionError("scratch[" + room + "] was written by " + kernels.name() + " for " + this);
         }
