@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gaussian noise of whole groups in stages over blocks that stay in the first-level cache: the rounds of Threefry on raw bits in the
- * output, eight at a time for four vectors of counters, then the radii of Box and Muller, then their sines and cosines. Each of these is
+ * output, four at a time for four vectors of counters, then the radii of Box and Muller, then their sines and cosines. Each of these is
  * a chain of operations of two to four cycles that wait for each other, and only some 200 may wait at a time: short loops over much
  * find more independent work than one long loop.
  */
@@ -27,7 +27,11 @@ final class Vector512GaussianBlocks {
     /** Elements that a run must be a multiple of, whole groups. */
     static final int MULTIPLE = 2 * CHAINS * LANES;
 
-    private static final int BLOCK = 512;
+    /** Elements that go through a stage together: each stage begins and ends with idle units, which short blocks feel. */
+    private static final int BLOCK = 2048;
+
+    /** As much memory is allocated for a run in place. */
+    private static final int BLOCK_IN_PLACE = 512;
 
     private Vector512GaussianBlocks() {}
 
@@ -48,9 +52,9 @@ final class Vector512GaussianBlocks {
             int outOffset) {
         if (isSame(x, out)) {
             // The words cannot pass through the output: a block of their own, once for the whole run.
-            float[] words = new float[BLOCK];
-            for (int i = 0; i < n; i += BLOCK) {
-                int half = Math.min(BLOCK, n - i) / 2;
+            float[] words = new float[BLOCK_IN_PLACE];
+            for (int i = 0; i < n; i += BLOCK_IN_PLACE) {
+                int half = Math.min(BLOCK_IN_PLACE, n - i) / 2;
                 words(key0, key1, counter0 + i / 2, counter1, half, words, 0);
                 radii(half, words, 0);
                 turn(half, sigma, words, 0, x, xOffset + i, out, outOffset + i);
@@ -74,16 +78,11 @@ final class Vector512GaussianBlocks {
     private static void words(
             int key0, int key1, int counter0, int counter1, int counters, float[] out, int outOffset) {
         int key2 = PARITY ^ key0 ^ key1;
-        IntVector lane = IntVector.zero(INTS).addIndex(1).add(counter0 + key0);
-        FloatVector second = IntVector.broadcast(INTS, counter1 + key1).reinterpretAsFloats();
-        for (int p = 0; p < counters; p += LANES) {
-            int at = outOffset + place(p);
-            lane.add(p).reinterpretAsFloats().intoArray(out, at);
-            second.intoArray(out, at + HALF);
-        }
-        eightRounds(key1, key2 + 1, key2, key0 + 2, counters, out, outOffset);
-        eightRounds(key0, key1 + 3, key1, key2 + 4, counters, out, outOffset);
-        lastRounds(key2, key0 + 5, counters, out, outOffset);
+        firstRounds(counter0 + key0, counter1 + key1, key1, key2 + 1, counters, out, outOffset);
+        roundsAsFifth(key2, key0 + 2, counters, out, outOffset);
+        roundsAsFirst(key0, key1 + 3, counters, out, outOffset);
+        roundsAsFifth(key1, key2 + 4, counters, out, outOffset);
+        roundsAsFirst(key2, key0 + 5, counters, out, outOffset);
     }
 
     /** The lower half of a group lies at twice the counter's multiple of 16, the upper half 16 after it. */
@@ -92,9 +91,76 @@ final class Vector512GaussianBlocks {
         return LANES == HALF ? 2 * counter : counter + (counter & -HALF);
     }
 
-    /** Rounds 1 to 8, or 9 to 16, in place, with what is added after the fourth and after the eighth. */
-    private static void eightRounds(
-            int fourth0, int fourth1, int eighth0, int eighth1, int counters, float[] words, int offset) {
+    /**
+     * Rounds 1 to 4 for the counters first0, first0 + 1, ..., whose second word is the same for all, and the words of the key that
+     * follow. The first round needs no sum and no rotation for each vector.
+     */
+    private static void firstRounds(
+            int first0, int first1, int key0, int key1, int counters, float[] words, int offset) {
+        IntVector aLane = IntVector.zero(INTS).addIndex(1).add(first0 + first1);
+        IntVector bLane = aLane.add(LANES);
+        IntVector cLane = aLane.add(2 * LANES);
+        IntVector dLane = aLane.add(3 * LANES);
+        IntVector turned = IntVector.broadcast(INTS, Integer.rotateLeft(first1, 13));
+        for (int p = 0; p < counters; p += CHAINS * LANES) {
+            int aAt = offset + 2 * p;
+            int bAt = offset + 2 * p + place(LANES);
+            int cAt = offset + 2 * p + place(2 * LANES);
+            int dAt = offset + 2 * p + place(3 * LANES);
+            IntVector step = IntVector.broadcast(INTS, p);
+            IntVector a0 = aLane.add(step);
+            IntVector b0 = bLane.add(step);
+            IntVector c0 = cLane.add(step);
+            IntVector d0 = dLane.add(step);
+            IntVector a1 = turned.lanewise(VectorOperators.XOR, a0);
+            IntVector b1 = turned.lanewise(VectorOperators.XOR, b0);
+            IntVector c1 = turned.lanewise(VectorOperators.XOR, c0);
+            IntVector d1 = turned.lanewise(VectorOperators.XOR, d0);
+            a0 = a0.add(a1);
+            b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
+            a1 = a1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, a0);
+            b1 = b1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, b0);
+            c1 = c1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, d0);
+            a0 = a0.add(a1);
+            b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
+            a1 = a1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, a0);
+            b1 = b1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, b0);
+            c1 = c1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, d0);
+            a0 = a0.add(a1);
+            b0 = b0.add(b1);
+            c0 = c0.add(c1);
+            d0 = d0.add(d1);
+            a1 = a1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, a0);
+            b1 = b1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, b0);
+            c1 = c1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, c0);
+            d1 = d1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, d0);
+            a0 = a0.add(key0);
+            a1 = a1.add(key1);
+            b0 = b0.add(key0);
+            b1 = b1.add(key1);
+            c0 = c0.add(key0);
+            c1 = c1.add(key1);
+            d0 = d0.add(key0);
+            d1 = d1.add(key1);
+            a0.reinterpretAsFloats().intoArray(words, aAt);
+            a1.reinterpretAsFloats().intoArray(words, aAt + HALF);
+            b0.reinterpretAsFloats().intoArray(words, bAt);
+            b1.reinterpretAsFloats().intoArray(words, bAt + HALF);
+            c0.reinterpretAsFloats().intoArray(words, cAt);
+            c1.reinterpretAsFloats().intoArray(words, cAt + HALF);
+            d0.reinterpretAsFloats().intoArray(words, dAt);
+            d1.reinterpretAsFloats().intoArray(words, dAt + HALF);
+        }
+    }
+
+    /** Four rounds with the rotations of rounds 1 to 4, in place, and the words of the key that follow. */
+    private static void roundsAsFirst(int key0, int key1, int counters, float[] words, int offset) {
         for (int p = 0; p < counters; p += CHAINS * LANES) {
             int aAt = offset + 2 * p;
             int bAt = offset + 2 * p + place(LANES);
@@ -140,14 +206,40 @@ final class Vector512GaussianBlocks {
             b1 = b1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, b0);
             c1 = c1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, c0);
             d1 = d1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, d0);
-            a0 = a0.add(fourth0);
-            a1 = a1.add(fourth1);
-            b0 = b0.add(fourth0);
-            b1 = b1.add(fourth1);
-            c0 = c0.add(fourth0);
-            c1 = c1.add(fourth1);
-            d0 = d0.add(fourth0);
-            d1 = d1.add(fourth1);
+            a0 = a0.add(key0);
+            a1 = a1.add(key1);
+            b0 = b0.add(key0);
+            b1 = b1.add(key1);
+            c0 = c0.add(key0);
+            c1 = c1.add(key1);
+            d0 = d0.add(key0);
+            d1 = d1.add(key1);
+            a0.reinterpretAsFloats().intoArray(words, aAt);
+            a1.reinterpretAsFloats().intoArray(words, aAt + HALF);
+            b0.reinterpretAsFloats().intoArray(words, bAt);
+            b1.reinterpretAsFloats().intoArray(words, bAt + HALF);
+            c0.reinterpretAsFloats().intoArray(words, cAt);
+            c1.reinterpretAsFloats().intoArray(words, cAt + HALF);
+            d0.reinterpretAsFloats().intoArray(words, dAt);
+            d1.reinterpretAsFloats().intoArray(words, dAt + HALF);
+        }
+    }
+
+    /** Four rounds with the rotations of rounds 5 to 8. */
+    private static void roundsAsFifth(int key0, int key1, int counters, float[] words, int offset) {
+        for (int p = 0; p < counters; p += CHAINS * LANES) {
+            int aAt = offset + 2 * p;
+            int bAt = offset + 2 * p + place(LANES);
+            int cAt = offset + 2 * p + place(2 * LANES);
+            int dAt = offset + 2 * p + place(3 * LANES);
+            IntVector a0 = FloatVector.fromArray(SPECIES, words, aAt).reinterpretAsInts();
+            IntVector a1 = FloatVector.fromArray(SPECIES, words, aAt + HALF).reinterpretAsInts();
+            IntVector b0 = FloatVector.fromArray(SPECIES, words, bAt).reinterpretAsInts();
+            IntVector b1 = FloatVector.fromArray(SPECIES, words, bAt + HALF).reinterpretAsInts();
+            IntVector c0 = FloatVector.fromArray(SPECIES, words, cAt).reinterpretAsInts();
+            IntVector c1 = FloatVector.fromArray(SPECIES, words, cAt + HALF).reinterpretAsInts();
+            IntVector d0 = FloatVector.fromArray(SPECIES, words, dAt).reinterpretAsInts();
+            IntVector d1 = FloatVector.fromArray(SPECIES, words, dAt + HALF).reinterpretAsInts();
             a0 = a0.add(a1);
             b0 = b0.add(b1);
             c0 = c0.add(c1);
@@ -180,80 +272,14 @@ final class Vector512GaussianBlocks {
             b1 = b1.lanewise(VectorOperators.ROL, 24).lanewise(VectorOperators.XOR, b0);
             c1 = c1.lanewise(VectorOperators.ROL, 24).lanewise(VectorOperators.XOR, c0);
             d1 = d1.lanewise(VectorOperators.ROL, 24).lanewise(VectorOperators.XOR, d0);
-            a0 = a0.add(eighth0);
-            a1 = a1.add(eighth1);
-            b0 = b0.add(eighth0);
-            b1 = b1.add(eighth1);
-            c0 = c0.add(eighth0);
-            c1 = c1.add(eighth1);
-            d0 = d0.add(eighth0);
-            d1 = d1.add(eighth1);
-            a0.reinterpretAsFloats().intoArray(words, aAt);
-            a1.reinterpretAsFloats().intoArray(words, aAt + HALF);
-            b0.reinterpretAsFloats().intoArray(words, bAt);
-            b1.reinterpretAsFloats().intoArray(words, bAt + HALF);
-            c0.reinterpretAsFloats().intoArray(words, cAt);
-            c1.reinterpretAsFloats().intoArray(words, cAt + HALF);
-            d0.reinterpretAsFloats().intoArray(words, dAt);
-            d1.reinterpretAsFloats().intoArray(words, dAt + HALF);
-        }
-    }
-
-    /** Rounds 17 to 20 in place. */
-    private static void lastRounds(int last0, int last1, int counters, float[] words, int offset) {
-        for (int p = 0; p < counters; p += CHAINS * LANES) {
-            int aAt = offset + 2 * p;
-            int bAt = offset + 2 * p + place(LANES);
-            int cAt = offset + 2 * p + place(2 * LANES);
-            int dAt = offset + 2 * p + place(3 * LANES);
-            IntVector a0 = FloatVector.fromArray(SPECIES, words, aAt).reinterpretAsInts();
-            IntVector a1 = FloatVector.fromArray(SPECIES, words, aAt + HALF).reinterpretAsInts();
-            IntVector b0 = FloatVector.fromArray(SPECIES, words, bAt).reinterpretAsInts();
-            IntVector b1 = FloatVector.fromArray(SPECIES, words, bAt + HALF).reinterpretAsInts();
-            IntVector c0 = FloatVector.fromArray(SPECIES, words, cAt).reinterpretAsInts();
-            IntVector c1 = FloatVector.fromArray(SPECIES, words, cAt + HALF).reinterpretAsInts();
-            IntVector d0 = FloatVector.fromArray(SPECIES, words, dAt).reinterpretAsInts();
-            IntVector d1 = FloatVector.fromArray(SPECIES, words, dAt + HALF).reinterpretAsInts();
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            c0 = c0.add(c1);
-            d0 = d0.add(d1);
-            a1 = a1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, b0);
-            c1 = c1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, c0);
-            d1 = d1.lanewise(VectorOperators.ROL, 13).lanewise(VectorOperators.XOR, d0);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            c0 = c0.add(c1);
-            d0 = d0.add(d1);
-            a1 = a1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, b0);
-            c1 = c1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, c0);
-            d1 = d1.lanewise(VectorOperators.ROL, 15).lanewise(VectorOperators.XOR, d0);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            c0 = c0.add(c1);
-            d0 = d0.add(d1);
-            a1 = a1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, b0);
-            c1 = c1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, c0);
-            d1 = d1.lanewise(VectorOperators.ROL, 26).lanewise(VectorOperators.XOR, d0);
-            a0 = a0.add(a1);
-            b0 = b0.add(b1);
-            c0 = c0.add(c1);
-            d0 = d0.add(d1);
-            a1 = a1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, a0);
-            b1 = b1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, b0);
-            c1 = c1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, c0);
-            d1 = d1.lanewise(VectorOperators.ROL, 6).lanewise(VectorOperators.XOR, d0);
-            a0 = a0.add(last0);
-            a1 = a1.add(last1);
-            b0 = b0.add(last0);
-            b1 = b1.add(last1);
-            c0 = c0.add(last0);
-            c1 = c1.add(last1);
-            d0 = d0.add(last0);
-            d1 = d1.add(last1);
+            a0 = a0.add(key0);
+            a1 = a1.add(key1);
+            b0 = b0.add(key0);
+            b1 = b1.add(key1);
+            c0 = c0.add(key0);
+            c1 = c1.add(key1);
+            d0 = d0.add(key0);
+            d1 = d1.add(key1);
             a0.reinterpretAsFloats().intoArray(words, aAt);
             a1.reinterpretAsFloats().intoArray(words, aAt + HALF);
             b0.reinterpretAsFloats().intoArray(words, bAt);
