@@ -39,13 +39,13 @@ public record NetworkMeasurement(
         double twoOverOne,
         Map<String, Double> timeByOperation) {
     private static final NoiseAddress INPUT = new NoiseAddress(RandomKey.ofSeed(20250101), 0, 0);
-    private static final double WARM_UP_SECONDS = 4;
+    private static final double WARM_UP_SECONDS = 8;
 
     /** Long enough that a disturbance of one of two threads does not decide. */
-    private static final double ROUND_SECONDS = 0.6;
+    private static final double ROUND_SECONDS = 1;
 
     private static final int PEAK_ROUNDS = 1_000_000;
-    private static final int ROUNDS = 7;
+    private static final int ROUNDS = 9;
 
     /**
      * What is measured.
