@@ -1,6 +1,7 @@
 package dev.flops.tensor;
 
 import dev.flops.tensor.internal.kernel.Kernels;
+import dev.flops.tensor.internal.kernel.MatrixKernels;
 import dev.flops.tensor.spec.Nonlinearity;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +71,7 @@ public final class MatrixOps {
      * @param workspace scratch memory
      */
     public void multiplyInto(Tensor x, PackedMatrix b, @Nullable Tensor bias, Tensor out, Workspace workspace) {
-        multiply(requireProduct(x, b, bias, out), x, b.rows(), 1, b, false, bias, out, workspace);
+        multiplyInto(x, b, bias, null, Nonlinearity.IDENTITY, out, workspace);
     }
 
     /**
@@ -258,14 +259,50 @@ public final class MatrixOps {
         Checks.requireLast("out", out, n);
         Checks.requireRows("out", out, rows);
         long mark = workspace.mark();
+        MatrixKernels matrix = kernels.matrix();
         Tensor thin = workspace.take(Shape.of(rows, rank));
-        PackedMatrix packedB = newPacked(k, rank);
-        packInto(b.reshape(Shape.of(k, rank)), packedB);
-        multiply(rows, x, k, 1, packedB, false, null, thin, workspace);
-        kernels.elementwise().scale(thin.elements(), scale, thin.array(), thin.offset(), thin.array(), thin.offset());
-        PackedMatrix packedA = newPacked(rank, n);
-        packTransposedInto(a, packedA);
-        multiply(rows, thin, rank, 1, packedA, true, null, out, workspace);
+        int thinAt = thin.offset();
+        Tensor room = workspace.take(Shape.of(Math.max(matrix.packedLength(k, rank), matrix.packedLength(rank, n))));
+        float[] packed = room.array();
+        int at = room.offset();
+        float[] scratch = workspace.scratch(matrix.scratchLength());
+        matrix.pack(k, rank, b.array(), b.offset(), rank, packed, at);
+        matrix.multiply(
+                rows,
+                rank,
+                k,
+                x.array(),
+                x.offset(),
+                k,
+                1,
+                packed,
+                at,
+                false,
+                null,
+                0,
+                thin.array(),
+                thinAt,
+                rank,
+                scratch);
+        kernels.elementwise().scale(thin.elements(), scale, thin.array(), thinAt, thin.array(), thinAt);
+        matrix.packTransposed(rank, n, a.array(), a.offset(), rank, packed, at);
+        matrix.multiply(
+                rows,
+                n,
+                rank,
+                thin.array(),
+                thinAt,
+                rank,
+                1,
+                packed,
+                at,
+                true,
+                null,
+                0,
+                out.array(),
+                out.offset(),
+                n,
+                scratch);
         workspace.release(mark);
     }
 
@@ -396,35 +433,5 @@ public final class MatrixOps {
                             scratch);
         }
         workspace.release(mark);
-    }
-
-    private void multiply(
-            int m,
-            Tensor a,
-            int rowStride,
-            int columnStride,
-            PackedMatrix b,
-            boolean accumulate,
-            @Nullable Tensor bias,
-            Tensor out,
-            Workspace workspace) {
-        kernels.matrix()
-                .multiply(
-                        m,
-                        b.columns(),
-                        b.rows(),
-                        a.array(),
-                        a.offset(),
-                        rowStride,
-                        columnStride,
-                        b.array(),
-                        0,
-                        accumulate,
-                        bias == null ? null : bias.array(),
-                        bias == null ? 0 : bias.offset(),
-                        out.array(),
-                        out.offset(),
-                        b.columns(),
-                        workspace.scratch(kernels.matrix().scratchLength()));
     }
 }

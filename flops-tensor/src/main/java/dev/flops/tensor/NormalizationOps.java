@@ -161,13 +161,15 @@ public final class NormalizationOps {
      * @param variance (channels), not modified
      * @param epsilon added to the variance
      * @param out as images, modified; may be images
+     * @param workspace scratch memory
      */
-    public void standardizeInto(Tensor images, Tensor mean, Tensor variance, float epsilon, Tensor out) {
+    public void standardizeInto(
+            Tensor images, Tensor mean, Tensor variance, float epsilon, Tensor out, Workspace workspace) {
         int channels = images.shape().extent(-1);
         Checks.requireElements("mean", mean, channels);
         Checks.requireElements("variance", variance, channels);
         Checks.requireElements("out", out, images.elements());
-        float[] scale = new float[channels];
+        float[] scale = workspace.scratch(channels);
         for (int c = 0; c < channels; c++) {
             scale[c] = (float) (1 / StrictMath.sqrt((double) variance.array()[variance.offset() + c] + epsilon));
         }

@@ -3,6 +3,7 @@ package dev.flops.bench.measure;
 import dev.flops.api.Distribution;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
+import dev.flops.tensor.Workspace;
 import dev.flops.tensor.spec.Window;
 import java.util.List;
 import java.util.function.Supplier;
@@ -25,6 +26,7 @@ final class RowCases {
     private RowCases() {}
 
     static List<KernelCase> all() {
+        Workspace workspace = new Workspace();
         return List.of(
                 map("add", 1, (ops, x, y, row, out) -> ops.elementwise().addInto(x, y, out)),
                 map("multiply", 1, (ops, x, y, row, out) -> ops.elementwise().multiplyElementsInto(x, y, out)),
@@ -35,7 +37,8 @@ final class RowCases {
                 map(
                         "standardizeRow",
                         2,
-                        (ops, x, y, row, out) -> ops.normalization().standardizeInto(x, row, row, EPSILON, out)),
+                        (ops, x, y, row, out) ->
+                                ops.normalization().standardizeInto(x, row, row, EPSILON, out, workspace)),
                 map("relu", 1, (ops, x, y, row, out) -> ops.elementwise().reluInto(x, out)),
                 gelu(),
                 map("silu", 25, (ops, x, y, row, out) -> ops.elementwise().siluInto(x, out)),

@@ -48,11 +48,14 @@ class ForwardAllocationTest {
     static List<Network> networks() {
         ResNetConfig residual =
                 new ResNetConfig(16, 2, ResNetConfig.Stem.LARGE, List.of(4, 6), 2, ChannelNorm.Kind.GROUP, 3);
+        ResNetConfig frozen =
+                new ResNetConfig(9, 2, ResNetConfig.Stem.SMALL, List.of(4, 6), 1, ChannelNorm.Kind.FROZEN_BATCH, 3);
         Network transformer = VisionTransformer.create(new VisionTransformerConfig(12, 2, 3, 16, 3, 2, 40, 5), 3);
         return List.of(
                 transformer,
                 new LowRankAdapter(2, 3, name -> name.endsWith("qkv")).attachTo(transformer, 4),
                 ResNet.create(residual, 1),
+                ResNet.create(frozen, 1),
                 Vgg.create(new VggConfig(12, 2, List.of(3, 5), 2, 8, 3), 2));
     }
 

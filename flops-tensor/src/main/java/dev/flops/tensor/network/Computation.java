@@ -200,7 +200,8 @@ final class Computation {
             long mark = workspace.mark();
             Tensor mean = parameters.values(o.mean(), variant, workspace);
             Tensor squares = parameters.values(o.variance(), variant, workspace);
-            ops.normalization().standardizeInto(rowsAt(variant, x), mean, squares, o.epsilon(), rowsAt(variant, out));
+            ops.normalization()
+                    .standardizeInto(rowsAt(variant, x), mean, squares, o.epsilon(), rowsAt(variant, out), workspace);
             workspace.release(mark);
         }
         flops += 2L * out.elements();

@@ -30,8 +30,8 @@ final class Vector512GaussianBlocks {
     /** Elements that go through a stage together: each stage begins and ends with idle units, which short blocks feel. */
     private static final int BLOCK = 2048;
 
-    /** As much memory is allocated for a run in place. */
-    private static final int BLOCK_IN_PLACE = 512;
+    /** Where the words of a run in place are, which cannot pass through its output: one block for each thread. */
+    private static final ThreadLocal<float[]> WORDS = ThreadLocal.withInitial(() -> new float[BLOCK]);
 
     private Vector512GaussianBlocks() {}
 
@@ -51,10 +51,9 @@ final class Vector512GaussianBlocks {
             float[] out,
             int outOffset) {
         if (isSame(x, out)) {
-            // The words cannot pass through the output: a block of their own, once for the whole run.
-            float[] words = new float[BLOCK_IN_PLACE];
-            for (int i = 0; i < n; i += BLOCK_IN_PLACE) {
-                int half = Math.min(BLOCK_IN_PLACE, n - i) / 2;
+            float[] words = WORDS.get();
+            for (int i = 0; i < n; i += BLOCK) {
+                int half = Math.min(BLOCK, n - i) / 2;
                 words(key0, key1, counter0 + i / 2, counter1, half, words, 0);
                 radii(half, words, 0);
                 turn(half, sigma, words, 0, x, xOffset + i, out, outOffset + i);

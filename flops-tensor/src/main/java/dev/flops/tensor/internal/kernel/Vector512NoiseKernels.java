@@ -74,7 +74,7 @@ final class Vector512NoiseKernels implements NoiseKernels {
             gaussian(key0, key1, counter, counter1, start, done, sigma, x, xOffset, out, outOffset);
             counter += HALF;
         }
-        // In place the blocks need memory of their own, which short runs are not worth.
+        // In place the blocks go through memory of their own, which short runs are not worth.
         boolean shortInPlace = isSame(x, out) && n < LEAST_IN_PLACE;
         int whole = shortInPlace ? 0 : (n - done) / Vector512GaussianBlocks.MULTIPLE * Vector512GaussianBlocks.MULTIPLE;
         Vector512GaussianBlocks.run(
