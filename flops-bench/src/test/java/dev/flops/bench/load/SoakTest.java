@@ -36,11 +36,11 @@ final class SoakTest {
     /** What is still held at the end may exceed what was held after the second window by so much. */
     private static final long MOST_GROWTH = 100_000;
 
-    /**
-     * Most bytes that a step of 84 queries allocates on average over a window: views and bookkeeping of its replays, no activations
-     * and no gradient.
-     */
+    /** Most bytes that a step allocates on average over any window, in which vectors of a kernel that is not compiled may be objects. */
     private static final long MOST_PER_STEP = 100_000;
+
+    /** Most bytes that a step of 4 examples and 84 queries allocates in the thriftiest window: what it hands on, of no forward anything. */
+    private static final long MOST_OF_THRIFTIEST = 2_000;
 
     private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -80,7 +80,9 @@ final class SoakTest {
                 perStep.stream().skip(1).mapToLong(Long::longValue).min().orElseThrow(),
                 perStep.stream().skip(1).mapToLong(Long::longValue).max().orElseThrow());
         assertThat(held.getLast()).isLessThan(held.get(1) + MOST_GROWTH);
-        assertThat(perStep.subList(1, perStep.size())).allMatch(bytes -> bytes < MOST_PER_STEP);
+        assertThat(perStep.subList(1, perStep.size()))
+                .allMatch(bytes -> bytes < MOST_PER_STEP)
+                .anyMatch(bytes -> bytes < MOST_OF_THRIFTIEST);
     }
 
     /** In a long run the windows that are looked at lie apart: collections are not what is to be measured. */
