@@ -14,7 +14,8 @@ noise=normals-197x768,addNormals-197x768,addNormals-86567656,signs-197x768
 others=product-qkv,product-proj,product-fc1,product-fc2,pack-768x768,groupNorm-32x32x16,groupNorm-8x8x64,add-197x768
 others=$others,multiply-197x768,scale-197x768,axpy-197x768,addRow-197x768,affineRow-197x768,standardizeRow-197x768,relu-197x768
 others=$others,cos-197x768,logSoftmax-197x768,dot-197x768,columnSums-197x768,columnDots-197x768,patches-32x32x16
-others=$others,maxPool-32x32x16,averagePool-32x32x16
+others=$others,maxPool-32x32x16,averagePool-32x32x16,productGelu-197x3072x768,productThenGelu-197x3072x768,productAdd-197x768x768
+others=$others,productThenAdd-197x768x768,productGelu-3152x3072x768,productThenGelu-3152x3072x768
 scalar=product-197x768x768,product-65x192x192,product-17x64x64,attention-32x17x48
 scalar=$scalar,convolution-16x16x32x32,gelu-197x768,layerNorm-197x768,softmax-197x768,exp-197x768,normals-197x768
 
