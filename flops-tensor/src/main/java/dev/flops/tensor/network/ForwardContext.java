@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * the sample's example is used.
  *
  * <p>The layers of a network are asked once. What they do is remembered as a list of instructions, and further forwards of the same
- * network, of as many or other examples, go through that list: with a context that is kept they allocate nothing.
+ * network, of as many or other examples, go through that list: with a context that is kept and packed parameters they allocate nothing,
+ * but for a view of each part of the input where many examples go in parts.
  *
  * <p>A context serves one forward at a time. Its tensors live in the workspace.
  */
