@@ -13,6 +13,8 @@ package dev.flops.api;
  *     length B, or empty when no pilot was run
  */
 public record StepSignals(int step, int[] examples, float[] cleanLosses, float[] errorNorms, double[] pilotVariances) {
+    private static final double[] NO_PILOT = {};
+
     /** Checks that the lengths agree. */
     public StepSignals {
         requireLength("cleanLosses", cleanLosses.length, examples.length);
@@ -29,7 +31,7 @@ public record StepSignals(int step, int[] examples, float[] cleanLosses, float[]
      * @param errorNorms EL2N_i, or empty
      */
     public StepSignals(int step, int[] examples, float[] cleanLosses, float[] errorNorms) {
-        this(step, examples, cleanLosses, errorNorms, new double[0]);
+        this(step, examples, cleanLosses, errorNorms, NO_PILOT);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.flops.alloc.allocate.GaussianAllocatorConfig.Gradient;
 import dev.flops.alloc.allocate.GaussianAllocatorConfig.Learned;
 import dev.flops.alloc.allocate.GaussianAllocatorConfig.Link;
 import dev.flops.alloc.allocate.PolicyGradient.Parts;
+import dev.flops.alloc.elementary.IntegerPower;
 import dev.flops.api.Allocation;
 import dev.flops.api.AllocationRequest;
 import dev.flops.api.AllocatorState;
@@ -51,6 +52,8 @@ public final class GaussianAllocator implements QueryAllocator {
     private final double[] values = new double[STATE_LENGTH];
     private final double[] gradient = new double[GaussianParameters.COUNT];
     private Scratch scratch;
+    private AllocatorState lastState;
+    private GaussianParameters lastParameters;
 
     /** Memory for batches of one size. */
     private static final class Scratch {
@@ -82,6 +85,8 @@ public final class GaussianAllocator implements QueryAllocator {
         this.config = config;
         this.parts = parts;
         this.scratch = new Scratch(1, config, parts);
+        this.lastState = initialState();
+        this.lastParameters = parameters(lastState);
     }
 
     @Override
@@ -131,7 +136,17 @@ public final class GaussianAllocator implements QueryAllocator {
             scratch = new Scratch(request.batchSize(), config, parts);
         }
         scratch.features.computeInto(request, scratch.z);
-        scratch.scores.factorize(scratch.z, parameters(state), config.jitter(), tangents);
+        scratch.scores.factorize(scratch.z, known(state), config.jitter(), tangents);
+    }
+
+    /** φ of a state, which is most often the last one. */
+    @SuppressWarnings("ReferenceEquality") // An equal state has equal parameters, which are made anew then.
+    private GaussianParameters known(AllocatorState state) {
+        if (state != lastState) {
+            lastParameters = parameters(state);
+            lastState = state;
+        }
+        return lastParameters;
     }
 
     /** {@inheritDoc} 2 B³ for the factor (once to allocate, once with tangents) and (4 M + 10) B² for kernel and draws. */
@@ -158,16 +173,17 @@ public final class GaussianAllocator implements QueryAllocator {
         for (int i = 0; i < values.length; i++) {
             values[i] = state.value(i);
         }
-        ascend(policy.meanReward());
-        return new AllocatorState(values);
+        lastParameters = ascend(policy.meanReward());
+        lastState = new AllocatorState(values);
+        return lastState;
     }
 
     /** One step of Adam uphill, and the diagnostics. */
-    private void ascend(double meanReward) {
+    private GaussianParameters ascend(double meanReward) {
         int count = GaussianParameters.COUNT;
-        double t = values[UPDATES] + 1;
-        double first = 1 - StrictMath.pow(BETA1, t);
-        double second = 1 - StrictMath.pow(BETA2, t);
+        int t = (int) values[UPDATES] + 1;
+        double first = 1 - IntegerPower.of(BETA1, t);
+        double second = 1 - IntegerPower.of(BETA2, t);
         for (Learned parameter : config.learned()) {
             int p = parameter.index();
             double m = BETA1 * values[count + p] + (1 - BETA1) * gradient[p];
@@ -185,6 +201,7 @@ public final class GaussianAllocator implements QueryAllocator {
         values[REWARD] =
                 values[UPDATES] == 0 ? meanReward : (1 - NEWEST_REWARD) * values[REWARD] + NEWEST_REWARD * meanReward;
         values[UPDATES] = t;
+        return phi;
     }
 
     private static void requireLength(AllocatorState state) {

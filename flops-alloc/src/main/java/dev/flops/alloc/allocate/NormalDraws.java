@@ -1,5 +1,6 @@
 package dev.flops.alloc.allocate;
 
+import dev.flops.alloc.elementary.CircularFunctions;
 import dev.flops.api.RandomKey;
 
 /**
@@ -19,7 +20,10 @@ final class NormalDraws {
             // 1 − u lies in (0, 1].
             double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - RandomKey.uniform(words, i / 2, 0)));
             double angle = 2 * StrictMath.PI * RandomKey.uniform(words, i / 2, 1);
-            PolarCoordinates.into(radius, angle, out, i);
+            out[i] = radius * CircularFunctions.cos(angle);
+            if (i + 1 < out.length) {
+                out[i + 1] = radius * CircularFunctions.sin(angle);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.flops.api.Distribution;
 import dev.flops.api.NoiseAddress;
 import dev.flops.api.RandomKey;
 import dev.flops.tensor.Tensor;
+import dev.flops.tensor.Workers;
 import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.Activation;
 import dev.flops.tensor.network.ForwardContext;
@@ -13,6 +14,7 @@ import dev.flops.tensor.network.SiteHook;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * An antithetic pair contributes two rows, +(ℓ⁺ − ℓ_i)/2 with h⁺ and −(ℓ⁻ − ℓ_i)/2 with h⁻, each unbiased by itself.
  *
- * <p>Samples are summed in blocks of {@value #BLOCK}, one chain each, and blocks in index order.
+ * <p>Samples are summed in blocks of {@value #BLOCK}, one chain each, and blocks in index order. It serves one step after
+ * the other.
  */
 final class AllSitesSampling {
     /** Samples of one partial sum, a format constant. */
@@ -34,14 +37,23 @@ final class AllSitesSampling {
     private static final int BLOCKS_PER_WORKER = 4;
 
     private final StepContext step;
-    private final SamplePlan plan;
     private final ScaleDerivative scales;
     private final PerturbAll[] hooks;
 
-    /** Samples by one plan; the scales' derivative is told of all losses. */
-    AllSitesSampling(StepContext step, SamplePlan plan, ScaleDerivative scales) {
+    // Of one step.
+    private @Nullable SamplePlan plan;
+    private float[] losses = new float[0];
+    private float[][] partial = new float[0][];
+    private double[] sampleVariances = new double[0];
+    private int firstOfWave;
+
+    // They are tasks of every step, and so none is made in one.
+    private final Workers.Task runChunk = this::runChunk;
+    private final Workers.Task measure = this::measure;
+
+    /** The scales' derivative is told of all losses. */
+    AllSitesSampling(StepContext step, ScaleDerivative scales) {
         this.step = step;
-        this.plan = plan;
         this.scales = scales;
         this.hooks = new PerturbAll[step.workers().count()];
         for (int worker = 0; worker < hooks.length; worker++) {
@@ -49,46 +61,48 @@ final class AllSitesSampling {
         }
     }
 
-    /** Adds to the gradient, and writes v̂_i. */
-    void estimate(float[] gradient, double[] sampleVariances, CostLedger ledger) {
+    /** Samples by one plan; adds to the gradient, and writes v̂_i. */
+    void estimate(SamplePlan ofStep, float[] gradient, double[] variances, CostLedger ledger) {
         long begun = System.nanoTime();
-        float[] losses = step.memory().losses(plan)[0];
+        plan = ofStep;
+        losses = step.memory().losses(ofStep)[0];
+        sampleVariances = variances;
+        for (PerturbAll hook : hooks) {
+            hook.perturb(step.sites());
+        }
         SampleChunks chunks = step.memory().chunks();
         chunks.clear();
-        plan.addChunks(0, step.clean(), 0, BLOCK, chunks);
+        plan().addChunks(0, step.clean(), 0, BLOCK, chunks);
         int wave = Math.min(chunks.count(), BLOCKS_PER_WORKER * step.workers().count());
-        float[][] partial = step.memory().partialSums(wave, gradient.length);
-        for (int first = 0; first < chunks.count(); first += wave) {
-            int count = Math.min(wave, chunks.count() - first);
-            int offset = first;
-            step.workers().forEach(count, (worker, task) -> {
-                Arrays.fill(partial[task], 0f);
-                runChunk(offset + task, losses, partial[task], hooks[worker]);
-            });
+        partial = step.memory().partialSums(wave, gradient.length);
+        for (firstOfWave = 0; firstOfWave < chunks.count(); firstOfWave += wave) {
+            int count = Math.min(wave, chunks.count() - firstOfWave);
+            step.workers().forEach(count, runChunk);
             for (int task = 0; task < count; task++) {
                 addInto(partial[task], gradient);
             }
         }
-        step.requireFinite(plan, losses, 0, plan.batchSize(), null);
+        step.requireFinite(plan(), losses, 0, plan().batchSize(), null);
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, System.nanoTime() - begun);
-        step.workers()
-                .forEach(
-                        sampleVariances.length,
-                        (worker, i) -> sampleVariances[i] = variance(losses, i, step.workspace(worker)));
+        step.workers().forEach(sampleVariances.length, measure);
+    }
+
+    private SamplePlan plan() {
+        return Objects.requireNonNull(plan, "an estimate has a plan before it samples");
     }
 
     /** v̂_i = (Σ_j E‖J(h_ij)ᵀ ε‖² / σ²) · mean_k w_ik²: the second moment of one sample. */
-    private double variance(float[] losses, int i, Workspace workspace) {
-        double[] norms = new double[step.sites().size()];
+    private void measure(int worker, int i) {
+        double[] norms = hooks[worker].norms;
         double sum = 0;
         for (int j = 0; j < norms.length; j++) {
             norms[j] = step.scoreNorm(step.sites().get(j), i);
             sum += norms[j];
         }
         for (int j = 0; j < norms.length; j++) {
-            scales.measure(i, j, losses, norms[j], sum, workspace);
+            scales.measure(i, j, losses, norms[j], sum, step.workspace(worker));
         }
-        return sum * step.meanSquaredWeight(plan, losses, i);
+        sampleVariances[i] = sum * step.meanSquaredWeight(plan(), losses, i);
     }
 
     private static void addInto(float[] from, float[] to) {
@@ -97,16 +111,21 @@ final class AllSitesSampling {
         }
     }
 
-    private void runChunk(int chunk, float[] losses, float[] gradient, PerturbAll hook) {
+    private void runChunk(int worker, int task) {
+        float[] gradient = partial[task];
+        Arrays.fill(gradient, 0f);
+        PerturbAll hook = hooks[worker];
+        int chunk = firstOfWave + task;
+        SamplePlan samples = plan();
         SampleChunks chunks = step.memory().chunks();
         int block = chunks.block(chunk);
-        int firstRow = chunks.from(chunk) * plan.queriesPerSample();
+        int firstRow = chunks.from(chunk) * samples.queriesPerSample();
         Replayer replayer = hook.replayer;
-        SampleRows rows = replayer.rows(chunks.samples(chunk) * plan.queriesPerSample());
-        plan.describe(block, chunks.from(chunk), step.clean(), rows);
+        SampleRows rows = replayer.rows(chunks.samples(chunk) * samples.queriesPerSample());
+        samples.describe(block, chunks.from(chunk), step.clean(), rows);
         hook.begin(rows);
         step.replay(block, rows, hook, replayer, losses, firstRow);
-        weigh(firstRow, rows, losses);
+        weigh(firstRow, rows);
         Workspace workspace = replayer.workspace();
         // Last site first: a site's score overwrites its perturbed output, which may be the input of a later site.
         for (int announced = hook.announced.size() - 1; announced >= 0; announced--) {
@@ -140,7 +159,7 @@ final class AllSitesSampling {
         for (int row = 0; row < rows.count(); row++) {
             directions.accumulate(
                     step.ops(),
-                    NoiseAddress.of(plan.key(rows.example()[row]), contracted(site, rows, row)),
+                    NoiseAddress.of(plan().key(rows.example()[row]), contracted(site, rows, row)),
                     coefficient(site, rows, row, rows.weight()[row]),
                     gradient,
                     workspace);
@@ -153,7 +172,7 @@ final class AllSitesSampling {
         int length = score.elements() / rows.count();
         Arrays.fill(score.array(), score.offset() + row * length, score.offset() + (row + 1) * length, 0f);
         float coefficient = coefficient(site, rows, row, weight);
-        RandomKey key = plan.key(rows.example()[row]);
+        RandomKey key = plan().key(rows.example()[row]);
         int counter1 = contracted(site, rows, row);
         step.ops().noise().addNoiseToRowInto(Distribution.GAUSSIAN, key, counter1, coefficient, score, row, score, row);
     }
@@ -165,15 +184,16 @@ final class AllSitesSampling {
     }
 
     private float coefficient(PerturbedSite site, SampleRows rows, int row, float weight) {
-        return (float) (step.scale(plan, rows.example()[row], site) * weight);
+        return (float) (step.scale(plan(), rows.example()[row], site) * weight);
     }
 
     /** Writes w of each row. */
-    private void weigh(int first, SampleRows rows, float[] losses) {
+    private void weigh(int first, SampleRows rows) {
+        SamplePlan samples = plan();
         for (int row = 0; row < rows.count(); row++) {
             int i = rows.example()[row];
-            if (plan.queriesPerSample() == 1) {
-                rows.weight()[row] = step.weight(plan, losses, i, rows.sample()[row]);
+            if (samples.queriesPerSample() == 1) {
+                rows.weight()[row] = step.weight(samples, losses, i, rows.sample()[row]);
             } else {
                 float clean = step.clean().loss().losses()[i];
                 float loss = losses[first + row];
@@ -202,12 +222,20 @@ final class AllSitesSampling {
         private final Activation[] inputs =
                 new Activation[step.network().sites().size()];
         private final Tensor[] outputs = new Tensor[step.network().sites().size()];
+        private double[] norms = new double[0];
         private SampleRows rows = SampleRows.NONE;
 
         PerturbAll(Replayer replayer) {
             this.replayer = replayer;
-            for (PerturbedSite site : step.sites()) {
+        }
+
+        /** The sites of a step; those of all steps have the same places. */
+        void perturb(List<PerturbedSite> sites) {
+            for (PerturbedSite site : sites) {
                 perturbed[site.site().index()] = site;
+            }
+            if (norms.length != sites.size()) {
+                norms = new double[sites.size()];
             }
         }
 
@@ -227,11 +255,12 @@ final class AllSitesSampling {
             if (at == null) {
                 return null;
             }
+            SamplePlan samples = plan();
             Tensor out = context.newSampleTensor(output);
             for (int row = 0; row < rows.count(); row++) {
-                RandomKey key = plan.key(rows.example()[row]);
+                RandomKey key = samples.key(rows.example()[row]);
                 int counter1 = NoiseAddress.counter1(site.index(), rows.sample()[row]);
-                float sign = StepContext.sign(plan, row);
+                float sign = StepContext.sign(samples, row);
                 at.perturbInto(
                         step.ops(),
                         key,

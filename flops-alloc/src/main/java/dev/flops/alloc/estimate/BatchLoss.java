@@ -21,7 +21,7 @@ public interface BatchLoss {
      *
      * @param examples indices of the B examples in their data set, not modified
      * @param outputs (B, outputs) of the clean forward, not modified, valid for as long as the result is used
-     * @return the loss at these outputs
+     * @return the loss at these outputs, valid until the next call; its arrays remain as they are
      */
     Clean at(int[] examples, Tensor outputs);
 

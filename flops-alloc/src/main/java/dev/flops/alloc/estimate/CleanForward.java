@@ -37,6 +37,7 @@ final class CleanForward {
     private final int blockSize;
     private final int blocksPerWindow;
     private final List<Recorder> recorders = new ArrayList<>();
+    private final Workers.Task runBlock = this::runBlock;
     private int[] examples = new int[0];
     private int open;
     private Tensor[] inputs = new Tensor[0];
@@ -111,8 +112,7 @@ final class CleanForward {
 
     private void record(int window, Workers workers) {
         open = window;
-        int first = firstBlock(window);
-        workers.forEach(endBlock(window) - first, (worker, block) -> runBlock(first + block));
+        workers.forEach(endBlock(window) - firstBlock(window), runBlock);
     }
 
     /** Says which feature of an example is not finite; nothing if all are, and the parameters are at fault. */
@@ -127,7 +127,8 @@ final class CleanForward {
         return "";
     }
 
-    private void runBlock(int block) {
+    private void runBlock(int worker, int task) {
+        int block = firstBlock(open) + task;
         int from = start(block);
         int count = end(block) - from;
         Recorder recorder = recorders.get(block % blocksPerWindow);

@@ -10,6 +10,7 @@ final class CrossEntropyLoss implements BatchLoss {
     private final LabelledExamples data;
     private final TensorOps ops;
     private final Workspace workspace = new Workspace();
+    private final Labelled labelled = new Labelled();
 
     CrossEntropyLoss(LabelledExamples data, TensorOps ops) {
         this.data = data;
@@ -18,7 +19,7 @@ final class CrossEntropyLoss implements BatchLoss {
 
     @Override
     public Clean at(int[] examples, Tensor outputs) {
-        int[] labels = new int[examples.length];
+        int[] labels = labelled.labels(examples.length);
         for (int i = 0; i < labels.length; i++) {
             labels[i] = data.label(examples[i]);
         }
@@ -31,7 +32,9 @@ final class CrossEntropyLoss implements BatchLoss {
             errorNorms[i] = errorNorm(probabilities, i, labels[i]);
         }
         workspace.release(0);
-        return new Labelled(labels, losses, errorNorms);
+        labelled.losses = losses;
+        labelled.errorNorms = errorNorms;
+        return labelled;
     }
 
     /** ‖softmax(z) − onehot(y)‖₂. */
@@ -45,15 +48,17 @@ final class CrossEntropyLoss implements BatchLoss {
         return (float) StrictMath.sqrt(sum);
     }
 
+    /** The labels are kept in the memory of the batch before; what is handed on is new in each. */
     private final class Labelled implements Clean {
-        private final int[] labels;
-        private final float[] losses;
-        private final float[] errorNorms;
+        private int[] labels = new int[0];
+        private float[] losses = new float[0];
+        private float[] errorNorms = new float[0];
 
-        Labelled(int[] labels, float[] losses, float[] errorNorms) {
-            this.labels = labels;
-            this.losses = losses;
-            this.errorNorms = errorNorms;
+        private int[] labels(int count) {
+            if (labels.length != count) {
+                labels = new int[count];
+            }
+            return labels;
         }
 
         @Override

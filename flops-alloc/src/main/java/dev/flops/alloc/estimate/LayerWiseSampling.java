@@ -5,6 +5,7 @@ import dev.flops.api.Distribution;
 import dev.flops.api.NoiseAddress;
 import dev.flops.api.RandomKey;
 import dev.flops.tensor.Tensor;
+import dev.flops.tensor.Workers;
 import dev.flops.tensor.Workspace;
 import dev.flops.tensor.network.Activation;
 import dev.flops.tensor.network.ForwardContext;
@@ -23,68 +24,87 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * where weights are perturbed, ∇_θ = Σ_i Σ_k w_ik [E e]_ik / (σ n_i B), one chain over examples and samples. Each site has a
- * plan of its own, so that n_i may differ from site to site.
+ * plan of its own, so that n_i may differ from site to site. It serves one step after the other.
  */
 final class LayerWiseSampling {
     private final StepContext step;
-    private final SamplePlan[] plans;
     private final ScaleDerivative scales;
-    private final float[][] losses;
     private final PerturbOne[] hooks;
 
-    /** Samples by one plan per site, in the order of the sites; the scales' derivative is told of all losses. */
-    LayerWiseSampling(StepContext step, SamplePlan[] plans, ScaleDerivative scales) {
+    // Of one step.
+    private SamplePlan[] plans = new SamplePlan[0];
+    private float[][] losses = new float[0][];
+    private float[] gradient = new float[0];
+    private double[][] siteVariances = new double[0][];
+    private int window;
+    private int from;
+
+    // They are tasks of every step, and so none is made in one.
+    private final Workers.Task replay = this::replay;
+    private final Workers.Task contract = this::contract;
+    private final Workers.Task measure = this::measure;
+
+    /** The scales' derivative is told of all losses. */
+    LayerWiseSampling(StepContext step, ScaleDerivative scales) {
         this.step = step;
-        this.plans = plans;
         this.scales = scales;
-        this.losses = step.memory().losses(plans);
         this.hooks = new PerturbOne[step.workers().count()];
         for (int worker = 0; worker < hooks.length; worker++) {
             hooks[worker] = new PerturbOne(step.memory().replayer(worker));
         }
     }
 
-    /** Adds to the gradient, and writes v̂_ij. */
-    void estimate(float[] gradient, double[][] siteVariances, CostLedger ledger) {
-        for (int window = 0; window < step.clean().windows(); window++) {
+    /** Samples by one plan per site, in the order of the sites; adds to the gradient, and writes v̂_ij. */
+    void estimate(SamplePlan[] ofSites, float[] toGradient, double[][] variances, CostLedger ledger) {
+        plans = ofSites;
+        losses = step.memory().losses(plans);
+        gradient = toGradient;
+        siteVariances = variances;
+        for (window = 0; window < step.clean().windows(); window++) {
             step.open(window, ledger);
-            estimate(window, gradient, siteVariances, ledger);
+            estimate(ledger);
         }
     }
 
     /** Examples of one window; those of the windows before it come first in every chain. */
-    private void estimate(int window, float[] gradient, double[][] siteVariances, CostLedger ledger) {
+    private void estimate(CostLedger ledger) {
         long begun = System.nanoTime();
-        sample(window);
+        sample();
         long sampled = System.nanoTime();
         ledger.addNanoseconds(CostLedger.Phase.SAMPLES, sampled - begun);
-        int from = step.clean().start(step.clean().firstBlock(window));
+        from = step.clean().start(step.clean().firstBlock(window));
         int to = step.clean().end(step.clean().endBlock(window) - 1);
         for (int j = 0; j < plans.length; j++) {
             step.requireFinite(
                     plans[j], losses[j], from, to, step.sites().get(j).site());
         }
-        contract(window, gradient);
-        step.workers().forEach(to - from, (worker, at) -> variances(from + at, siteVariances[from + at], worker));
+        // Sites write to disjoint parts of the gradient (the estimator makes sure), so that they may run side by side.
+        step.workers().forEach(plans.length, contract);
+        step.workers().forEach(to - from, measure);
         ledger.addNanoseconds(CostLedger.Phase.CONTRACTION, System.nanoTime() - sampled);
     }
 
     /** v̂_ij = E‖J(h_ij)ᵀ ε‖² / σ² · mean_k w_ijk²: the second moment of one sample. */
-    private void variances(int i, double[] ofSites, int worker) {
+    private void measure(int worker, int task) {
+        int i = from + task;
         for (int j = 0; j < plans.length; j++) {
             double norm = step.scoreNorm(step.sites().get(j), i);
-            ofSites[j] = norm * step.meanSquaredWeight(plans[j], losses[j], i);
+            siteVariances[i][j] = norm * step.meanSquaredWeight(plans[j], losses[j], i);
             scales.measure(i, j, losses[j], norm, norm, step.workspace(worker));
         }
     }
 
-    private void sample(int window) {
+    private void sample() {
         SampleChunks chunks = step.memory().chunks();
         chunks.clear();
         for (int j = 0; j < plans.length; j++) {
             plans[j].addChunks(j, step.clean(), window, step.config().samplesPerChunk(), chunks);
         }
-        step.workers().forEach(chunks.count(), (worker, chunk) -> hooks[worker].replay(chunks, chunk));
+        step.workers().forEach(chunks.count(), replay);
+    }
+
+    private void replay(int worker, int chunk) {
+        hooks[worker].replay(step.memory().chunks(), chunk);
     }
 
     /** Perturbs one site, by the samples of one chunk after the other. */
@@ -101,10 +121,10 @@ final class LayerWiseSampling {
             j = chunks.site(chunk);
             SamplePlan plan = plans[j];
             int block = chunks.block(chunk);
-            int from = chunks.from(chunk);
+            int first = chunks.from(chunk);
             rows = replayer.rows(chunks.samples(chunk) * plan.queriesPerSample());
-            plan.describe(block, from, step.clean(), rows);
-            step.replay(block, rows, this, replayer, losses[j], from * plan.queriesPerSample());
+            plan.describe(block, first, step.clean(), rows);
+            step.replay(block, rows, this, replayer, losses[j], first * plan.queriesPerSample());
             replayer.workspace().release(0);
         }
 
@@ -130,31 +150,27 @@ final class LayerWiseSampling {
         }
     }
 
-    private void contract(int window, float[] gradient) {
-        // Sites write to disjoint parts of the gradient (the estimator makes sure), so that they may run side by side.
-        step.workers().forEach(plans.length, (worker, j) -> contract(window, j, gradient, step.workspace(worker)));
-    }
-
-    private void contract(int window, int j, float[] gradient, Workspace workspace) {
+    private void contract(int worker, int j) {
+        Workspace workspace = step.workspace(worker);
         PerturbedSite site = step.sites().get(j);
         int end = step.clean().endBlock(window);
         for (int block = step.clean().firstBlock(window); block < end; block++) {
             if (site.directions() == null) {
-                contractActivations(j, block, losses[j], gradient, workspace);
+                contractActivations(j, block, workspace);
             } else {
-                contractWeights(j, site.directions(), block, losses[j], gradient, workspace);
+                contractWeights(j, site.directions(), block, workspace);
             }
             long samples = plans[j].samplesOf(step.clean(), block);
             step.flops().add(samples * site.contractionFlops(step.clean().outputElements(site.site())));
         }
     }
 
-    private void contractActivations(int j, int block, float[] losses, float[] gradient, Workspace workspace) {
+    private void contractActivations(int j, int block, Workspace workspace) {
         Site site = step.sites().get(j).site();
         Tensor input = step.clean().recording(block).siteInput(site);
         Tensor score =
                 workspace.take(step.clean().recording(block).siteOutput(site).shape());
-        scores(j, block, losses, score);
+        scores(j, block, score);
         site.contraction().accumulate(step.ops(), score, input, gradient, workspace);
         int count = score.shape().extent(0);
         step.flops().add(count * site.contraction().flops(input.elements() / count, score.elements() / count));
@@ -162,7 +178,7 @@ final class LayerWiseSampling {
     }
 
     /** S_i of the examples of a block. */
-    private void scores(int j, int block, float[] losses, Tensor score) {
+    private void scores(int j, int block, Tensor score) {
         Arrays.fill(score.array(), score.offset(), score.offset() + score.elements(), 0f);
         int first = step.clean().start(block);
         for (int i = first; i < step.clean().end(block); i++) {
@@ -173,7 +189,7 @@ final class LayerWiseSampling {
                                 Distribution.GAUSSIAN,
                                 plans[j].key(i),
                                 contracted(j, k),
-                                coefficient(j, losses, i, k),
+                                coefficient(j, i, k),
                                 score,
                                 i - first,
                                 score,
@@ -183,14 +199,13 @@ final class LayerWiseSampling {
     }
 
     /** ∇ = Σ_i Σ_k w_ik [E e]_ik / (σ n_i B): no input is needed. */
-    private void contractWeights(
-            int j, WeightDirections directions, int block, float[] losses, float[] gradient, Workspace workspace) {
+    private void contractWeights(int j, WeightDirections directions, int block, Workspace workspace) {
         for (int i = step.clean().start(block); i < step.clean().end(block); i++) {
             for (int k = 0; k < plans[j].samples(i); k++) {
                 directions.accumulate(
                         step.ops(),
                         NoiseAddress.of(plans[j].key(i), contracted(j, k)),
-                        coefficient(j, losses, i, k),
+                        coefficient(j, i, k),
                         gradient,
                         workspace);
             }
@@ -203,7 +218,7 @@ final class LayerWiseSampling {
         return step.rules().contraction().applyAsInt(NoiseAddress.counter1(index, k));
     }
 
-    private float coefficient(int j, float[] losses, int i, int k) {
-        return (float) (step.scale(plans[j], i, step.sites().get(j)) * step.weight(plans[j], losses, i, k));
+    private float coefficient(int j, int i, int k) {
+        return (float) (step.scale(plans[j], i, step.sites().get(j)) * step.weight(plans[j], losses[j], i, k));
     }
 }

@@ -8,6 +8,7 @@ import dev.flops.api.Parameters;
 import dev.flops.api.RandomKey;
 import dev.flops.api.SamplingCost;
 import dev.flops.api.Stateful;
+import dev.flops.api.StepSignals;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workers;
 import dev.flops.tensor.network.Network;
@@ -40,19 +41,16 @@ import org.jspecify.annotations.Nullable;
  * <p>The clean forward of a step records the prefixes; it costs B queries and yields the baseline ℓ_i(θ).
  */
 public final class LikelihoodRatioEstimator implements GradientEstimator {
-    private final Network network;
     private final Parameters trained;
     private final LabelledExamples data;
-    private final TensorOps ops;
-    private final Workers workers;
     private final LikelihoodRatioConfig config;
-    private final EstimatorRules rules;
     private final List<Site> sites;
     private final SiteScales scales;
     private final List<PerturbedSite> start;
-    private final PackedParameters packed;
-    private final CleanForward clean;
-    private final StepMemory memory;
+    private final StepContext context;
+    private final ScaleDerivative derivative;
+    private final LayerWiseSampling layerWise;
+    private final AllSitesSampling allSites;
 
     /**
      * An estimator for one network on one data set.
@@ -157,21 +155,21 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
             EstimatorRules rules,
             @Nullable List<SiteNoise> noise) {
         TrainedSites.requireFitting(network, trained, data);
-        this.network = network;
         this.trained = trained;
         this.data = data;
-        this.ops = ops;
-        this.workers = workers;
         this.config = config;
-        this.rules = rules;
         this.sites = TrainedSites.of(network, trained);
         List<SiteNoise> given =
                 noise == null ? Collections.nCopies(sites.size(), SiteNoise.activations(config.sigma())) : noise;
         this.start = PerturbedSite.listOf(sites, given);
         this.scales = new SiteScales(config.scales(), given);
-        this.packed = new PackedParameters(ops, network);
-        this.clean = new CleanForward(network, data, loss, ops, packed, config.recordedExamples());
-        this.memory = new StepMemory(ops, packed, workers.count(), sites.size());
+        PackedParameters packed = new PackedParameters(ops, network);
+        CleanForward clean = new CleanForward(network, data, loss, ops, packed, config.recordedExamples());
+        StepMemory memory = new StepMemory(ops, packed, workers.count(), sites.size());
+        this.context = new StepContext(network, config, rules, ops, packed, clean, workers, memory);
+        this.derivative = new ScaleDerivative(context);
+        this.layerWise = new LayerWiseSampling(context, derivative);
+        this.allSites = new AllSitesSampling(context, derivative);
     }
 
     @Override
@@ -260,25 +258,38 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
     LikelihoodRatioStep begun(int step, int[] examples, RandomKey key, CostLedger ledger) {
         requireDistinct(examples);
         long begun = System.nanoTime();
-        memory.flops().reset(); // A step that has failed may have left some.
-        packed.refresh(workers);
-        clean.run(step, examples, workers);
+        context.flops().reset(); // A step that has failed may have left some.
+        context.parameters().refresh(context.workers());
+        CleanForward clean = context.clean();
+        clean.run(step, examples, context.workers());
         ledger.addQueries(CostLedger.Kind.CLEAN, examples.length);
         ledger.addFlops(clean.flops());
         ledger.addNanoseconds(CostLedger.Phase.CLEAN, System.nanoTime() - begun);
-        StepContext context = new StepContext(
-                step,
-                examples.clone(),
-                network,
-                scales.isLearned() ? PerturbedSite.listOf(sites, scales.noise()) : start,
-                config,
-                rules,
-                ops,
-                packed,
-                clean,
-                workers,
-                memory);
-        return new LikelihoodRatioStep(context, trained, scales, key, ledger);
+        StepSignals signals = new StepSignals(
+                step, examples.clone(), clean.loss().losses(), clean.loss().errorNorms());
+        List<PerturbedSite> perturbed = scales.isLearned() ? PerturbedSite.listOf(sites, scales.noise()) : start;
+        return new LikelihoodRatioStep(this, perturbed, key, ledger, signals);
+    }
+
+    StepContext context() {
+        return context;
+    }
+
+    ScaleDerivative derivative() {
+        return derivative;
+    }
+
+    LayerWiseSampling layerWise() {
+        return layerWise;
+    }
+
+    AllSitesSampling allSites() {
+        return allSites;
+    }
+
+    /** By what the derivative has measured. */
+    void learnScales() {
+        scales.learn(derivative);
     }
 
     private void requireDistinct(int[] examples) {
@@ -288,7 +299,7 @@ public final class LikelihoodRatioEstimator implements GradientEstimator {
                         "examples[" + i + "] = " + examples[i] + ", expected 0 <= example < " + data.size());
             }
         }
-        int[] sorted = memory.sorted(examples);
+        int[] sorted = context.memory().sorted(examples);
         for (int i = 1; i < examples.length; i++) {
             if (sorted[i] == sorted[i - 1]) {
                 throw new IllegalArgumentException("examples[" + secondOf(sorted[i], examples) + "] = " + sorted[i]

@@ -7,31 +7,29 @@ import dev.flops.api.Parameters;
 import dev.flops.api.RandomKey;
 import dev.flops.api.SiteAllocation;
 import dev.flops.api.StepSignals;
-import dev.flops.tensor.network.Site;
 import java.util.Arrays;
 import java.util.List;
 
 /** One step of the likelihood-ratio estimator on one batch, after its clean forward. */
 final class LikelihoodRatioStep implements SiteStep {
-    private final StepContext context;
-    private final Parameters trained;
-    private final SiteScales scales;
+    private final LikelihoodRatioEstimator estimator;
+    private final List<PerturbedSite> sites;
     private final RandomKey key;
     private final CostLedger ledger;
     private final StepSignals signals;
 
     /** A step that teaches the scales of later ones. */
-    LikelihoodRatioStep(StepContext context, Parameters trained, SiteScales scales, RandomKey key, CostLedger ledger) {
-        this.context = context;
-        this.trained = trained;
-        this.scales = scales;
+    LikelihoodRatioStep(
+            LikelihoodRatioEstimator estimator,
+            List<PerturbedSite> sites,
+            RandomKey key,
+            CostLedger ledger,
+            StepSignals signals) {
+        this.estimator = estimator;
+        this.sites = sites;
         this.key = key;
         this.ledger = ledger;
-        this.signals = new StepSignals(
-                context.step(),
-                context.examples(),
-                context.clean().loss().losses(),
-                context.clean().loss().errorNorms());
+        this.signals = signals;
     }
 
     @Override
@@ -41,45 +39,45 @@ final class LikelihoodRatioStep implements SiteStep {
 
     @Override
     public GradientEstimate estimate(Allocation allocation) {
-        return estimateInto(allocation, new float[trained.dimension()]);
+        return estimateInto(allocation, new float[trained().dimension()]);
     }
 
     @Override
     public GradientEstimate estimateInto(Allocation allocation, float[] gradient) {
-        return sampled(allocation, key, CostLedger.Kind.PERTURBED, gradient).estimate();
+        return sampled(allocation, key, CostLedger.Kind.PERTURBED, gradient);
     }
 
     @Override
     public SiteEstimate estimate(SiteAllocation allocation) {
-        return estimateInto(allocation, new float[trained.dimension()]);
+        return estimateInto(allocation, new float[trained().dimension()]);
     }
 
     @Override
     public SiteEstimate estimateInto(SiteAllocation allocation, float[] gradient) {
         requireBatch(allocation.examples());
-        int sites = context.sites().size();
-        if (allocation.sites() != sites) {
-            throw new IllegalArgumentException("allocation has " + allocation.sites() + " sites, expected " + sites);
+        if (allocation.sites() != sites.size()) {
+            throw new IllegalArgumentException(
+                    "allocation has " + allocation.sites() + " sites, expected " + sites.size());
         }
-        SamplePlan[] plans = context.memory().plans();
+        SamplePlan[] plans = context().memory().plans();
         SamplePlan first = plan(allocation.site(0), key);
-        for (int j = 0; j < sites; j++) {
+        for (int j = 0; j < plans.length; j++) {
             plans[j] = first.with(allocation.site(j));
         }
-        double[][] variances = new double[signals.batchSize()][sites];
-        return layerWise(plans, CostLedger.Kind.PERTURBED, gradient, variances);
+        double[][] variances = new double[signals.batchSize()][plans.length];
+        return new SiteEstimate(layerWise(plans, CostLedger.Kind.PERTURBED, gradient, variances), variances);
     }
 
     @Override
     public double[] siteCosts() {
-        double[] costs = new double[context.sites().size()];
-        int queries = context.config().scheme().queries();
+        double[] costs = new double[sites.size()];
+        CleanForward clean = context().clean();
         Arrays.setAll(costs, j -> {
-            PerturbedSite site = context.sites().get(j);
-            int elements = context.clean().outputElements(site.site());
-            return queries
-                            * (context.clean().suffixFlops(site.site())
-                                    + context.clean().loss().flopsPerRow()
+            PerturbedSite site = sites.get(j);
+            int elements = clean.outputElements(site.site());
+            return queriesPerSample()
+                            * (clean.suffixFlops(site.site())
+                                    + clean.loss().flopsPerRow()
                                     + site.perturbFlops(elements))
                     + site.contractionFlops(elements);
         });
@@ -89,29 +87,30 @@ final class LikelihoodRatioStep implements SiteStep {
     @Override
     public GradientEstimate pilot(Allocation allocation) {
         RandomKey noise = key.forPurpose(RandomKey.Purpose.PILOT);
-        return sampled(allocation, noise, CostLedger.Kind.PILOT, new float[trained.dimension()])
-                .estimate();
+        return sampled(
+                allocation, noise, CostLedger.Kind.PILOT, new float[trained().dimension()]);
     }
 
     /** The same step, after the same clean forward, with other noise. */
     LikelihoodRatioStep with(List<SiteNoise> noise) {
-        List<Site> sites = context.sites().stream().map(PerturbedSite::site).toList();
-        return new LikelihoodRatioStep(context.with(PerturbedSite.listOf(sites, noise)), trained, scales, key, ledger);
+        return new LikelihoodRatioStep(estimator, PerturbedSite.listOf(estimator.sites(), noise), key, ledger, signals);
     }
 
     /** Σ_i v̂_ij by a layer-wise pilot, with what v̂ of low rank lacks. */
     double[] pilotSites(Allocation allocation) {
         RandomKey noise = key.forPurpose(RandomKey.Purpose.PILOT);
-        double[][] found = sampled(allocation, noise, CostLedger.Kind.PILOT, new float[trained.dimension()])
-                .siteVariances();
-        double[] sums = new double[context.sites().size()];
-        for (double[] ofExample : found) {
+        double[][] variances = context().memory().siteVariances(signals.batchSize());
+        SamplePlan[] plans = context().memory().plans();
+        Arrays.fill(plans, plan(allocation, noise));
+        layerWise(plans, CostLedger.Kind.PILOT, new float[trained().dimension()], variances);
+        double[] sums = new double[sites.size()];
+        for (double[] ofExample : variances) {
             for (int j = 0; j < sums.length; j++) {
                 sums[j] += ofExample[j];
             }
         }
         for (int j = 0; j < sums.length; j++) {
-            WeightDirections directions = context.sites().get(j).directions();
+            WeightDirections directions = sites.get(j).directions();
             sums[j] *= directions == null ? 1 : directions.varianceFactor();
         }
         return sums;
@@ -119,14 +118,14 @@ final class LikelihoodRatioStep implements SiteStep {
 
     /** By how much, in the mean square, an output moves with noise of scale 1 behind it: ‖x‖² + 1 of a linear layer. */
     double[] squaredGains() {
-        int sites = context.sites().size();
-        double[] gains = new double[sites];
+        StepContext context = context();
+        double[] gains = new double[sites.size()];
         int i = 0;
         for (int window = 0; window < context.clean().windows(); window++) {
             context.open(window, ledger);
             for (; i < context.clean().end(context.clean().endBlock(window) - 1); i++) {
-                for (int j = 0; j < sites; j++) {
-                    PerturbedSite site = context.sites().get(j);
+                for (int j = 0; j < gains.length; j++) {
+                    PerturbedSite site = sites.get(j);
                     gains[j] += context.directionNorm(site, i) / context.clean().outputElements(site.site());
                 }
             }
@@ -135,29 +134,24 @@ final class LikelihoodRatioStep implements SiteStep {
         return gains;
     }
 
-    private SiteEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind, float[] gradient) {
-        requireBatch(allocation.examples());
+    private GradientEstimate sampled(Allocation allocation, RandomKey noise, CostLedger.Kind kind, float[] gradient) {
         SamplePlan plan = plan(allocation, noise);
-        SamplePlan[] plans = context.memory().plans();
+        SamplePlan[] plans = context().memory().plans();
         Arrays.fill(plans, plan);
-        if (context.config().mode() == SiteMode.LAYER_WISE) {
-            return layerWise(plans, kind, gradient, context.memory().siteVariances(signals.batchSize()));
+        if (context().config().mode() == SiteMode.LAYER_WISE) {
+            return layerWise(plans, kind, gradient, context().memory().siteVariances(signals.batchSize()));
         }
-        TrainedSites.clear(trained, gradient);
-        ScaleDerivative derivative = derivative(plans, kind);
+        begin(plans, kind, gradient);
         double[] variances = new double[signals.batchSize()];
-        new AllSitesSampling(context, plan, derivative).estimate(gradient, variances, ledger);
-        GradientEstimate estimate = finished(gradient, variances, kind, allocation.total());
-        scales.learn(derivative);
-        return new SiteEstimate(estimate, new double[0][]);
+        estimator.allSites().estimate(plan, gradient, variances, ledger);
+        return finished(gradient, variances, kind, allocation.total());
     }
 
     /** By a plan for each site; writes v̂_ij too. */
-    private SiteEstimate layerWise(
+    private GradientEstimate layerWise(
             SamplePlan[] plans, CostLedger.Kind kind, float[] gradient, double[][] siteVariances) {
-        TrainedSites.clear(trained, gradient);
-        ScaleDerivative derivative = derivative(plans, kind);
-        new LayerWiseSampling(context, plans, derivative).estimate(gradient, siteVariances, ledger);
+        begin(plans, kind, gradient);
+        estimator.layerWise().estimate(plans, gradient, siteVariances, ledger);
         double[] variances = new double[signals.batchSize()];
         for (int i = 0; i < variances.length; i++) {
             variances[i] = sum(siteVariances[i]);
@@ -166,15 +160,32 @@ final class LikelihoodRatioStep implements SiteStep {
         for (SamplePlan plan : plans) {
             samples += plan.totalSamples();
         }
-        GradientEstimate estimate = finished(gradient, variances, kind, samples);
-        scales.learn(derivative);
-        return new SiteEstimate(estimate, siteVariances);
+        return finished(gradient, variances, kind, samples);
     }
 
     /** Pilots teach nothing. */
-    private ScaleDerivative derivative(SamplePlan[] plans, CostLedger.Kind kind) {
-        boolean teaches = kind == CostLedger.Kind.PERTURBED;
-        return new ScaleDerivative(context, plans, teaches ? context.config().scales() : ScaleObjective.FIXED);
+    private void begin(SamplePlan[] plans, CostLedger.Kind kind, float[] gradient) {
+        TrainedSites.clear(trained(), gradient);
+        context().begin(signals.step(), signals.examples(), sites);
+        ScaleObjective objective = context().config().scales();
+        estimator.derivative().begin(plans, kind == CostLedger.Kind.PERTURBED ? objective : ScaleObjective.FIXED);
+    }
+
+    private StepContext context() {
+        return estimator.context();
+    }
+
+    private Parameters trained() {
+        return estimator.parameters();
+    }
+
+    private int queriesPerSample() {
+        return context().config().scheme().queries();
+    }
+
+    private SamplePlan plan(Allocation allocation, RandomKey noise) {
+        requireBatch(allocation.examples());
+        return context().memory().plan(signals.step(), signals.examples(), allocation, noise, queriesPerSample());
     }
 
     private void requireBatch(int examples) {
@@ -184,24 +195,17 @@ final class LikelihoodRatioStep implements SiteStep {
         }
     }
 
-    private SamplePlan plan(Allocation allocation, RandomKey noise) {
-        return new SamplePlan(
-                signals.step(),
-                signals.examples(),
-                allocation,
-                noise,
-                context.config().scheme().queries());
-    }
-
     private GradientEstimate finished(float[] gradient, double[] variances, CostLedger.Kind kind, long samples) {
-        ledger.addQueries(kind, samples * context.config().scheme().queries());
-        ledger.addFlops(context.flops().sumThenReset());
+        ledger.addQueries(kind, samples * queriesPerSample());
+        ledger.addFlops(context().flops().sumThenReset());
         ledger.observeBytes(bytes() + 2L * gradient.length * Float.BYTES);
-        TrainedSites.finish(trained, gradient, signals.step());
+        TrainedSites.finish(trained(), gradient, signals.step());
+        estimator.learnScales();
         return new GradientEstimate(gradient, variances, mean(signals.cleanLosses()));
     }
 
     private long bytes() {
+        StepContext context = context();
         return context.parameters().bytes()
                 + context.clean().bytes()
                 + context.memory().bytes();

@@ -6,34 +6,48 @@ import dev.flops.api.RandomKey;
 
 /**
  * The samples of a step in their fixed order: examples of the batch in order, each with its samples 0 .. n_i − 1 in
- * order; a row per query, antithetic partners adjacent (+, −).
+ * order; a row per query, antithetic partners adjacent (+, −). The plan of another step may be made in the memory of this one.
  */
 final class SamplePlan {
-    private final Allocation allocation;
-    private final RandomKey[] keys;
-    private final int[] firstSample;
     private final int queriesPerSample;
+    private Allocation allocation;
+    private RandomKey[] keys;
+    private int[] firstSample;
 
     SamplePlan(int step, int[] examples, Allocation allocation, RandomKey key, int queriesPerSample) {
-        this(keys(step, examples, key), allocation, queriesPerSample);
+        this(new RandomKey[examples.length], allocation, queriesPerSample);
+        derive(step, examples, key);
     }
 
     private SamplePlan(RandomKey[] keys, Allocation allocation, int queriesPerSample) {
-        this.allocation = allocation;
         this.queriesPerSample = queriesPerSample;
+        this.allocation = allocation;
         this.keys = keys;
         this.firstSample = new int[keys.length + 1];
-        for (int i = 0; i < keys.length; i++) {
-            firstSample[i + 1] = firstSample[i] + allocation.samples(i);
-        }
+        count();
     }
 
-    private static RandomKey[] keys(int step, int[] examples, RandomKey key) {
-        RandomKey[] keys = new RandomKey[examples.length];
+    /** Becomes the plan of another step, with as many queries a sample. */
+    void begin(int step, int[] examples, Allocation ofStep, RandomKey key) {
+        if (keys.length != examples.length) {
+            keys = new RandomKey[examples.length];
+            firstSample = new int[examples.length + 1];
+        }
+        allocation = ofStep;
+        derive(step, examples, key);
+        count();
+    }
+
+    private void derive(int step, int[] examples, RandomKey key) {
         for (int i = 0; i < keys.length; i++) {
             keys[i] = key.forExample(step, examples[i]);
         }
-        return keys;
+    }
+
+    private void count() {
+        for (int i = 0; i < keys.length; i++) {
+            firstSample[i + 1] = firstSample[i] + allocation.samples(i);
+        }
     }
 
     /** The plan of another site, with the same keys. */

@@ -4,26 +4,38 @@ import dev.flops.api.Distribution;
 import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.Workspace;
+import java.util.Arrays;
 
 /**
  * What one step measures of a {@link ScaleObjective}: a numerator and a denominator per example and site, summed over examples in their
- * order. Examples may be measured side by side.
+ * order. Examples may be measured side by side. Its memory is that of the steps before.
  */
 final class ScaleDerivative {
     private final StepContext step;
-    private final SamplePlan[] plans;
-    private final ScaleObjective objective;
-    private final double[][] numerators;
-    private final double[][] denominators;
+    private SamplePlan[] plans = new SamplePlan[0];
+    private ScaleObjective objective = ScaleObjective.FIXED;
+    private double[][] numerators = new double[0][];
+    private double[][] denominators = new double[0][];
+    /** B, or 0 where nothing is measured. */
+    private int examples;
 
-    /** One plan per site; the same one for all where they share their samples. */
-    ScaleDerivative(StepContext step, SamplePlan[] plans, ScaleObjective objective) {
+    ScaleDerivative(StepContext step) {
         this.step = step;
-        this.plans = plans;
-        this.objective = objective;
-        int examples = objective instanceof ScaleObjective.Fixed ? 0 : step.examples().length;
-        this.numerators = new double[examples][plans.length];
-        this.denominators = new double[examples][plans.length];
+    }
+
+    /** Forgets what was measured; one plan per site, the same one for all where they share their samples. */
+    void begin(SamplePlan[] ofSites, ScaleObjective ofStep) {
+        plans = ofSites;
+        objective = ofStep;
+        examples = objective instanceof ScaleObjective.Fixed ? 0 : step.examples().length;
+        if (numerators.length < examples) {
+            numerators = new double[examples][plans.length];
+            denominators = new double[examples][plans.length];
+        }
+        for (int i = 0; i < examples; i++) {
+            Arrays.fill(numerators[i], 0);
+            Arrays.fill(denominators[i], 0);
+        }
     }
 
     /**
@@ -100,7 +112,7 @@ final class ScaleDerivative {
         for (int j = 0; j < slopes.length; j++) {
             double numerator = 0;
             double denominator = 0;
-            for (int i = 0; i < numerators.length; i++) {
+            for (int i = 0; i < examples; i++) {
                 numerator += numerators[i][j];
                 denominator += denominators[i][j];
             }
@@ -111,7 +123,7 @@ final class ScaleDerivative {
 
     /** A loss is averaged over all examples of the batch, whether or not each was sampled. */
     private double divisor(double denominator) {
-        return objective instanceof ScaleObjective.SmoothedLoss ? numerators.length : denominator;
+        return objective instanceof ScaleObjective.SmoothedLoss ? examples : denominator;
     }
 
     /** min(1, N_j/m_j). */

@@ -15,23 +15,88 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** What both site modes share during one step. */
-record StepContext(
-        int step,
-        int[] examples,
-        Network network,
-        List<PerturbedSite> sites,
-        LikelihoodRatioConfig config,
-        EstimatorRules rules,
-        TensorOps ops,
-        PackedParameters parameters,
-        CleanForward clean,
-        Workers workers,
-        StepMemory memory) {
+/**
+ * What both site modes share: the parts of an estimator, and which step it makes. An estimator makes one step at a time, and begins each
+ * in the memory of the last.
+ */
+final class StepContext {
+    private final Network network;
+    private final LikelihoodRatioConfig config;
+    private final EstimatorRules rules;
+    private final TensorOps ops;
+    private final PackedParameters parameters;
+    private final CleanForward clean;
+    private final Workers workers;
+    private final StepMemory memory;
+    private int step;
+    private int[] examples = new int[0];
+    private List<PerturbedSite> sites = List.of();
 
-    /** The same step with other noise. */
-    StepContext with(List<PerturbedSite> other) {
-        return new StepContext(step, examples, network, other, config, rules, ops, parameters, clean, workers, memory);
+    /** A context without a step. */
+    StepContext(
+            Network network,
+            LikelihoodRatioConfig config,
+            EstimatorRules rules,
+            TensorOps ops,
+            PackedParameters parameters,
+            CleanForward clean,
+            Workers workers,
+            StepMemory memory) {
+        this.network = network;
+        this.config = config;
+        this.rules = rules;
+        this.ops = ops;
+        this.parameters = parameters;
+        this.clean = clean;
+        this.workers = workers;
+        this.memory = memory;
+    }
+
+    /** Samples of a batch, after its clean forward, are perturbed at these sites from now on. */
+    void begin(int nextStep, int[] batch, List<PerturbedSite> perturbed) {
+        step = nextStep;
+        examples = batch;
+        sites = perturbed;
+    }
+
+    int[] examples() {
+        return examples;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    List<PerturbedSite> sites() {
+        return sites;
+    }
+
+    LikelihoodRatioConfig config() {
+        return config;
+    }
+
+    EstimatorRules rules() {
+        return rules;
+    }
+
+    TensorOps ops() {
+        return ops;
+    }
+
+    PackedParameters parameters() {
+        return parameters;
+    }
+
+    CleanForward clean() {
+        return clean;
+    }
+
+    Workers workers() {
+        return workers;
+    }
+
+    StepMemory memory() {
+        return memory;
     }
 
     Workspace workspace(int worker) {

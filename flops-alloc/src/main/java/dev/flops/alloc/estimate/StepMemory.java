@@ -1,9 +1,12 @@
 package dev.flops.alloc.estimate;
 
+import dev.flops.api.Allocation;
+import dev.flops.api.RandomKey;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.network.PackedParameters;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** Memory of a likelihood-ratio estimator that every step writes anew before it reads it. */
 final class StepMemory {
@@ -13,6 +16,7 @@ final class StepMemory {
     private final SampleChunks chunks = new SampleChunks();
     private final float[][] losses;
     private final SamplePlan[] plans;
+    private @Nullable SamplePlan plan;
     private double[][] siteVariances = new double[0][];
     private float[][] partialSums = new float[0][];
     private int[] sorted = new int[0];
@@ -39,13 +43,23 @@ final class StepMemory {
     }
 
     /** Losses by site and row, with room for those of one plan per site; those of all sites together are the first. */
-    float[][] losses(SamplePlan... plans) {
-        for (int j = 0; j < plans.length; j++) {
-            if (losses[j].length < plans[j].rows()) {
-                losses[j] = new float[plans[j].rows()];
+    float[][] losses(SamplePlan... ofSites) {
+        for (int j = 0; j < ofSites.length; j++) {
+            if (losses[j].length < ofSites[j].rows()) {
+                losses[j] = new float[ofSites[j].rows()];
             }
         }
         return losses;
+    }
+
+    /** The plan of a step. */
+    SamplePlan plan(int step, int[] examples, Allocation allocation, RandomKey key, int queriesPerSample) {
+        if (plan == null) {
+            plan = new SamplePlan(step, examples, allocation, key, queriesPerSample);
+        } else {
+            plan.begin(step, examples, allocation, key);
+        }
+        return plan;
     }
 
     /** Room for a plan per site. */

@@ -64,8 +64,6 @@ final class TrainedSites {
             if (!p.trainable()) {
                 Arrays.fill(gradient, p.offset(), p.offset() + p.length(), 0f);
             }
-        }
-        for (Parameter p : trained.list()) {
             for (int d = p.offset(); d < p.offset() + p.length(); d++) {
                 if (!Float.isFinite(gradient[d])) {
                     throw new NumericalException("gradient[" + (d - p.offset()) + "] of " + p.name() + " = "

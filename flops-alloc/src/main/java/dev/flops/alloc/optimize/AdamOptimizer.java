@@ -1,5 +1,6 @@
 package dev.flops.alloc.optimize;
 
+import dev.flops.alloc.elementary.IntegerPower;
 import dev.flops.api.Optimizer;
 import dev.flops.api.OptimizerState;
 import dev.flops.api.Parameters;
@@ -80,37 +81,34 @@ public final class AdamOptimizer implements Optimizer {
     public void stepInPlace(Parameters parameters, float[] gradient, double learningRate, OptimizerState state) {
         OptimizerChecks.requireStep(parameters, gradient, learningRate, state, SLOTS);
         int t = state.advance();
-        double first = 1 - StrictMath.pow(config.beta1(), t);
-        double second = StrictMath.sqrt(1 - StrictMath.pow(config.beta2(), t));
-        Rates rates = new Rates(
-                (float) config.beta1(),
-                (float) (1 - config.beta1()),
-                (float) config.beta2(),
-                (float) (1 - config.beta2()),
-                (float) (learningRate * second / first),
-                (float) (config.epsilon() * second),
-                (float) (learningRate * config.weightDecay()));
+        double first = 1 - IntegerPower.of(config.beta1(), t);
+        double second = StrictMath.sqrt(1 - IntegerPower.of(config.beta2(), t));
+        float stepSize = (float) (learningRate * second / first);
+        float epsilon = (float) (config.epsilon() * second);
+        float decay = (float) (learningRate * config.weightDecay());
         for (Parameter entry : parameters.list()) {
             if (entry.trainable()) {
-                int end = entry.offset() + entry.length();
-                update(parameters.values(), gradient, state.slot(0), state.slot(1), entry.offset(), end, rates);
+                update(parameters.values(), gradient, state, entry, stepSize, epsilon, decay);
             }
         }
     }
 
-    /** The scalars of one step, rounded to float. */
-    private record Rates(
-            float keep1, float add1, float keep2, float add2, float stepSize, float epsilon, float decay) {}
-
-    private static void update(float[] theta, float[] gradient, float[] m, float[] v, int begin, int end, Rates rates) {
-        float keep1 = rates.keep1();
-        float add1 = rates.add1();
-        float keep2 = rates.keep2();
-        float add2 = rates.add2();
-        float stepSize = rates.stepSize();
-        float epsilon = rates.epsilon();
-        float decay = rates.decay();
-        for (int i = begin; i < end; i++) {
+    private void update(
+            float[] theta,
+            float[] gradient,
+            OptimizerState state,
+            Parameter entry,
+            float stepSize,
+            float epsilon,
+            float decay) {
+        float[] m = state.slot(0);
+        float[] v = state.slot(1);
+        float keep1 = (float) config.beta1();
+        float add1 = (float) (1 - config.beta1());
+        float keep2 = (float) config.beta2();
+        float add2 = (float) (1 - config.beta2());
+        int end = entry.offset() + entry.length();
+        for (int i = entry.offset(); i < end; i++) {
             float g = gradient[i];
             m[i] = keep1 * m[i] + add1 * g;
             v[i] = keep2 * v[i] + add2 * (g * g);

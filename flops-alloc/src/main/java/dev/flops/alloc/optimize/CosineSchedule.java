@@ -1,5 +1,7 @@
 package dev.flops.alloc.optimize;
 
+import dev.flops.alloc.elementary.CircularFunctions;
+
 /**
  * Linear warm-up to a peak, then half a cosine down to a fraction of it:
  *
@@ -39,6 +41,7 @@ public record CosineSchedule(double peak, int warmupSteps, double finalFraction)
             return peak * (step + 1.0) / warmupSteps;
         }
         double progress = (double) (step - warmupSteps) / (steps - warmupSteps);
-        return peak * (finalFraction + (1 - finalFraction) * 0.5 * (1 + StrictMath.cos(StrictMath.PI * progress)));
+        return peak
+                * (finalFraction + (1 - finalFraction) * 0.5 * (1 + CircularFunctions.cos(StrictMath.PI * progress)));
     }
 }

@@ -1,5 +1,7 @@
 package dev.flops.alloc.optimize;
 
+import dev.flops.alloc.elementary.IntegerPower;
+
 /**
  * A rate that is multiplied by a factor every so many steps:
  *
@@ -34,6 +36,6 @@ public record StepSchedule(double initial, int period, double factor) implements
     public double rate(int step, int steps) {
         OptimizerChecks.requireStep(step, steps);
         int changes = step / period;
-        return Math.max(Double.MIN_VALUE, initial * StrictMath.pow(factor, changes));
+        return Math.max(Double.MIN_VALUE, initial * IntegerPower.of(factor, changes));
     }
 }

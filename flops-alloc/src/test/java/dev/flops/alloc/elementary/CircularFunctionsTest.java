@@ -1,4 +1,4 @@
-package dev.flops.alloc.allocate;
+package dev.flops.alloc.elementary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,10 +6,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Bit by bit against {@link StrictMath}. */
-final class PolarCoordinatesTest {
+final class CircularFunctionsTest {
     private static final double TURN = 2 * StrictMath.PI;
-
-    private final double[] out = new double[3];
 
     @Test
     void randomAnglesOfATurn() {
@@ -58,12 +56,6 @@ final class PolarCoordinatesTest {
         }
     }
 
-    @Test
-    void theLastOfAnOddNumberIsTheCosine() {
-        PolarCoordinates.into(2, 1, out, 2);
-        assertThat(out).containsExactly(0, 0, 2 * StrictMath.cos(1));
-    }
-
     private void assertNeighboursEqual(double angle) {
         double up = angle;
         double down = angle;
@@ -84,12 +76,11 @@ final class PolarCoordinatesTest {
         if (angle < 0 || angle > TURN) {
             return;
         }
-        PolarCoordinates.into(1, angle, out, 1);
-        long cos = Double.doubleToLongBits(out[1]);
-        long sin = Double.doubleToLongBits(out[2]);
-        if (cos != Double.doubleToLongBits(StrictMath.cos(angle))
-                || sin != Double.doubleToLongBits(StrictMath.sin(angle))) {
-            assertThat(new double[] {out[1], out[2]})
+        double cos = CircularFunctions.cos(angle);
+        double sin = CircularFunctions.sin(angle);
+        if (Double.doubleToLongBits(cos) != Double.doubleToLongBits(StrictMath.cos(angle))
+                || Double.doubleToLongBits(sin) != Double.doubleToLongBits(StrictMath.sin(angle))) {
+            assertThat(new double[] {cos, sin})
                     .as("cos and sin of %s", Double.toHexString(angle))
                     .containsExactly(StrictMath.cos(angle), StrictMath.sin(angle));
         }

@@ -1,8 +1,8 @@
-package dev.flops.alloc.allocate;
+package dev.flops.alloc.elementary;
 
 /**
- * (ρ cos φ, ρ sin φ) for an angle within one turn, bit by bit as {@link StrictMath} has it, whose sine and cosine allocate arrays in every
- * call. {@code StrictMath} is defined to be fdlibm, and so this follows it operation by operation: with φ = n π/2 + (y + tail), the two
+ * Sine and cosine of an angle within one turn, bit by bit as {@link StrictMath} has them, which allocates arrays in every call.
+ * {@code StrictMath} is defined to be fdlibm, and so this follows it operation by operation: with φ = n π/2 + (y + tail), the two
  * parts of |y| ≤ π/4 by subtracting n times the leading bits of π/2 and then the rest, and the polynomials
  *
  * <pre>
@@ -12,7 +12,7 @@ package dev.flops.alloc.allocate;
  * <p>Reference: Sun Microsystems, <em>fdlibm 5.3</em>, 1993: e_rem_pio2.c, k_sin.c, k_cos.c. Deviation: angles outside of [0, 2π] are left
  * out.
  */
-final class PolarCoordinates {
+public final class CircularFunctions {
     private static final int HIGH_OF_QUARTER_PI = 0x3FE921FB;
     private static final int HIGH_OF_THREE_QUARTERS_PI = 0x4002D97C;
 
@@ -41,22 +41,31 @@ final class PolarCoordinates {
     private static final double C5 = 0x1.1ee9ebdb4b1c4p-29;
     private static final double C6 = -0x1.8fae9be8838d4p-37;
 
-    private PolarCoordinates() {}
+    private CircularFunctions() {}
 
     /**
-     * Writes ρ cos φ, and ρ sin φ behind it if there is room.
+     * Cosine.
      *
-     * @param radius ρ
      * @param angle φ in [0, 2π]
-     * @param out modified
-     * @param at where ρ cos φ goes
+     * @return cos φ
      */
-    static void into(double radius, double angle, double[] out, int at) {
+    public static double cos(double angle) {
+        return high(angle) <= HIGH_OF_QUARTER_PI ? cos(angle, 0) : ofQuadrant(angle, 1);
+    }
+
+    /**
+     * Sine.
+     *
+     * @param angle φ in [0, 2π]
+     * @return sin φ
+     */
+    public static double sin(double angle) {
+        return high(angle) <= HIGH_OF_QUARTER_PI ? sinOfEighth(angle) : ofQuadrant(angle, 0);
+    }
+
+    /** sin(φ + {@code quarterTurns} π/2) for φ beyond π/4. */
+    private static double ofQuadrant(double angle, int quarterTurns) {
         int high = high(angle);
-        if (high <= HIGH_OF_QUARTER_PI) {
-            write(radius, cos(angle, 0), sin(angle), out, at);
-            return;
-        }
         int n = high < HIGH_OF_THREE_QUARTERS_PI ? 1 : (int) (angle * TWO_OVER_PI + 0.5);
         double first = angle - n * HALF_PI_1;
         double rest = n * REST_1;
@@ -72,21 +81,12 @@ final class PolarCoordinates {
         }
         double y = first - rest;
         double tail = (first - y) - rest;
-        double cos = cos(y, tail);
-        double sin = sin(y, tail);
-        switch (n & 3) {
-            case 0 -> write(radius, cos, sin, out, at);
-            case 1 -> write(radius, -sin, cos, out, at);
-            case 2 -> write(radius, -cos, -sin, out, at);
-            default -> write(radius, sin, -cos, out, at);
-        }
-    }
-
-    private static void write(double radius, double cos, double sin, double[] out, int at) {
-        out[at] = radius * cos;
-        if (at + 1 < out.length) {
-            out[at + 1] = radius * sin;
-        }
+        return switch ((n + quarterTurns) & 3) {
+            case 0 -> sin(y, tail);
+            case 1 -> cos(y, tail);
+            case 2 -> -sin(y, tail);
+            default -> -cos(y, tail);
+        };
     }
 
     /** Sign, exponent and 20 bits of the fraction. */
@@ -94,7 +94,7 @@ final class PolarCoordinates {
         return (int) (Double.doubleToRawLongBits(x) >> 32);
     }
 
-    private static double sin(double x) {
+    private static double sinOfEighth(double x) {
         if (Math.abs(x) < 0x1p-27) {
             return x;
         }
