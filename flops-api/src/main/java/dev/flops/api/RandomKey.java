@@ -81,7 +81,18 @@ public record RandomKey(int word0, int word1) {
      * @return the derived key
      */
     public RandomKey forExample(int step, int example) {
-        return fold(requireIndex("step", step), requireIndex("example", example));
+        return ofWords(wordsForExample(step, example));
+    }
+
+    /**
+     * The words of {@link #forExample}.
+     *
+     * @param step index of the training step, at least 0
+     * @param example index of the example in its data set, at least 0
+     * @return the words of the derived key
+     */
+    public long wordsForExample(int step, int example) {
+        return bits(requireIndex("step", step), requireIndex("example", example));
     }
 
     /**
@@ -102,8 +113,7 @@ public record RandomKey(int word0, int word1) {
      * @return the derived key
      */
     public RandomKey fold(int high, int low) {
-        long bits = bits(high, low);
-        return new RandomKey((int) (bits >>> 32), (int) bits);
+        return ofWords(bits(high, low));
     }
 
     /**
@@ -118,8 +128,30 @@ public record RandomKey(int word0, int word1) {
     }
 
     /**
+     * Sixty-four random bits of the key with the given words.
+     *
+     * @param words both words of a key, as {@link #words} or {@link #bits(int, int)} return them
+     * @param counter0 first counter word
+     * @param counter1 second counter word
+     * @return what {@link #bits(int, int)} of that key returns
+     */
+    public static long bits(long words, int counter0, int counter1) {
+        return threefry((int) (words >>> 32), (int) words, counter0, counter1);
+    }
+
+    /**
+     * The key with the given words.
+     *
+     * @param words both words of a key, as {@link #words} or {@link #bits(int, int)} return them
+     * @return the key
+     */
+    public static RandomKey ofWords(long words) {
+        return new RandomKey((int) (words >>> 32), (int) words);
+    }
+
+    /**
      * Both words as one number, which stands for the key where many are derived and none is kept: the words of
-     * {@link #fold fold(high, low)} are {@link #bits bits(high, low)}.
+     * {@link #fold fold(high, low)} are {@link #bits(int, int) bits(high, low)}.
      *
      * @return the first word in the high half, the second in the low half
      */
@@ -162,13 +194,13 @@ public record RandomKey(int word0, int word1) {
     /**
      * A uniform number in [0, 1) of the key with the given words.
      *
-     * @param words both words of a key, as {@link #words} or {@link #bits} return them
+     * @param words both words of a key, as {@link #words} or {@link #bits(int, int)} return them
      * @param counter0 first counter word
      * @param counter1 second counter word
      * @return what {@link #uniform(int, int)} of that key returns
      */
     public static double uniform(long words, int counter0, int counter1) {
-        return fraction(threefry((int) (words >>> 32), (int) words, counter0, counter1));
+        return fraction(bits(words, counter0, counter1));
     }
 
     private static double fraction(long bits) {

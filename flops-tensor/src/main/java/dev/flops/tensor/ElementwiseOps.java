@@ -1,6 +1,7 @@
 package dev.flops.tensor;
 
 import dev.flops.tensor.internal.kernel.Kernels;
+import java.util.Objects;
 
 /**
  * Elementwise maps and column sums.
@@ -86,9 +87,21 @@ public final class ElementwiseOps {
      * @param sums (n), modified
      */
     public void addColumnSumsInPlace(Tensor x, Tensor sums) {
+        Checks.requireElements("sums", sums, x.shape().extent(-1));
+        addColumnSumsInPlace(x, sums.array(), sums.offset());
+    }
+
+    /**
+     * sums[offset + c] += Σ_r x[r, c], row by row: one chain per column.
+     *
+     * @param x (..., n), not modified
+     * @param sums modified
+     * @param offset index of the first of n sums
+     */
+    public void addColumnSumsInPlace(Tensor x, float[] sums, int offset) {
         int n = x.shape().extent(-1);
-        Checks.requireElements("sums", sums, n);
-        kernels.elementwise().addColumnSums(Checks.rows(x), n, x.array(), x.offset(), sums.array(), sums.offset());
+        Objects.checkFromIndexSize(offset, n, sums.length);
+        kernels.elementwise().addColumnSums(Checks.rows(x), n, x.array(), x.offset(), sums, offset);
     }
 
     /**
@@ -99,12 +112,24 @@ public final class ElementwiseOps {
      * @param sums (n), modified
      */
     public void addColumnDotsInPlace(Tensor x, Tensor y, Tensor sums) {
+        Checks.requireElements("sums", sums, x.shape().extent(-1));
+        addColumnDotsInPlace(x, y, sums.array(), sums.offset());
+    }
+
+    /**
+     * sums[offset + c] += Σ_r x[r, c] · y[r, c], row by row: one fma chain per column.
+     *
+     * @param x (..., n), not modified
+     * @param y as x, not modified
+     * @param sums modified
+     * @param offset index of the first of n sums
+     */
+    public void addColumnDotsInPlace(Tensor x, Tensor y, float[] sums, int offset) {
         int n = x.shape().extent(-1);
         Checks.requireElements("y", y, x.elements());
-        Checks.requireElements("sums", sums, n);
+        Objects.checkFromIndexSize(offset, n, sums.length);
         kernels.elementwise()
-                .addColumnDots(
-                        Checks.rows(x), n, x.array(), x.offset(), y.array(), y.offset(), sums.array(), sums.offset());
+                .addColumnDots(Checks.rows(x), n, x.array(), x.offset(), y.array(), y.offset(), sums, offset);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.flops.tensor;
 import dev.flops.tensor.internal.kernel.Kernels;
 import dev.flops.tensor.internal.kernel.MatrixKernels;
 import dev.flops.tensor.spec.Nonlinearity;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -358,11 +359,25 @@ public final class MatrixOps {
      * @param workspace scratch memory
      */
     public void addTransposedProductInPlace(Tensor a, Tensor b, Tensor out, Workspace workspace) {
+        Checks.requireMatrix("out", out, a.shape().extent(-1), b.shape().extent(-1));
+        addTransposedProductInPlace(a, b, out.array(), out.offset(), workspace);
+    }
+
+    /**
+     * out[offset ..] += Aᵀ · B, row after row, as {@link #addTransposedProductInPlace(Tensor, Tensor, Tensor, Workspace)}.
+     *
+     * @param a rows (..., M), not modified
+     * @param b as many rows (..., N), not modified
+     * @param out modified; what is added to must not overlap a or b
+     * @param offset index of the first of M · N sums
+     * @param workspace scratch memory
+     */
+    public void addTransposedProductInPlace(Tensor a, Tensor b, float[] out, int offset, Workspace workspace) {
         int k = Checks.rows(a);
         int m = a.shape().extent(-1);
         int n = b.shape().extent(-1);
         Checks.requireRows("b", b, k);
-        Checks.requireMatrix("out", out, m, n);
+        Objects.checkFromIndexSize(offset, m * n, out.length);
         long mark = workspace.mark();
         Tensor room = workspace.take(Shape.of(kernels.matrix().packedLength(k, n)));
         kernels.matrix().pack(k, n, b.array(), b.offset(), n, room.array(), room.offset());
@@ -380,8 +395,8 @@ public final class MatrixOps {
                         true,
                         null,
                         0,
-                        out.array(),
-                        out.offset(),
+                        out,
+                        offset,
                         n,
                         workspace.scratch(kernels.matrix().scratchLength()));
         workspace.release(mark);

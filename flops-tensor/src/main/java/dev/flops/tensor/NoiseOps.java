@@ -24,7 +24,15 @@ public final class NoiseOps {
      * @param out any shape, modified
      */
     public void noiseInto(Distribution distribution, NoiseAddress noise, Tensor out) {
-        kernels.noise().fill(distribution, noise.key(), noise.counter1(), 0, out.elements(), out.array(), out.offset());
+        kernels.noise()
+                .fill(
+                        distribution,
+                        noise.key().words(),
+                        noise.counter1(),
+                        0,
+                        out.elements(),
+                        out.array(),
+                        out.offset());
     }
 
     /**
@@ -41,7 +49,7 @@ public final class NoiseOps {
         kernels.noise()
                 .addScaled(
                         distribution,
-                        noise.key(),
+                        noise.key().words(),
                         noise.counter1(),
                         0,
                         x.elements(),
@@ -57,7 +65,7 @@ public final class NoiseOps {
      * counter.
      *
      * @param distribution of ε
-     * @param key key of ε
+     * @param key words of the key of ε, see {@link RandomKey#words}
      * @param counter1 second counter word of ε, see {@link NoiseAddress#counter1(int, int)}
      * @param sigma scale, negative for the antithetic partner
      * @param x (E, ...), not modified
@@ -67,7 +75,7 @@ public final class NoiseOps {
      */
     public void addNoiseToRowInto(
             Distribution distribution,
-            RandomKey key,
+            long key,
             int counter1,
             float sigma,
             Tensor x,
@@ -93,7 +101,7 @@ public final class NoiseOps {
     }
 
     /**
-     * As {@link #addNoiseToRowInto(Distribution, RandomKey, int, float, Tensor, int, Tensor, int)}.
+     * As {@link #addNoiseToRowInto(Distribution, long, int, float, Tensor, int, Tensor, int)}.
      *
      * @param distribution of ε
      * @param noise address of ε
@@ -105,7 +113,7 @@ public final class NoiseOps {
      */
     public void addNoiseToRowInto(
             Distribution distribution, NoiseAddress noise, float sigma, Tensor x, int xRow, Tensor out, int outRow) {
-        addNoiseToRowInto(distribution, noise.key(), noise.counter1(), sigma, x, xRow, out, outRow);
+        addNoiseToRowInto(distribution, noise.key().words(), noise.counter1(), sigma, x, xRow, out, outRow);
     }
 
     /**
@@ -139,6 +147,15 @@ public final class NoiseOps {
         Objects.checkFromIndexSize(outOffset, length, out.length);
         kernels.noise()
                 .addScaled(
-                        distribution, noise.key(), noise.counter1(), first, length, sigma, x, xOffset, out, outOffset);
+                        distribution,
+                        noise.key().words(),
+                        noise.counter1(),
+                        first,
+                        length,
+                        sigma,
+                        x,
+                        xOffset,
+                        out,
+                        outOffset);
     }
 }

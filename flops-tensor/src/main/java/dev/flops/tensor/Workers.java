@@ -1,9 +1,9 @@
 package dev.flops.tensor;
 
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,77 +85,85 @@ public final class Workers {
         Shared shared = new Shared(tasks, task);
         try {
             for (int helper = 1; helper <= helpers; helper++) {
-                int worker = helper;
-                executor.execute(() -> shared.help(worker));
+                executor.execute(shared);
             }
         } catch (RuntimeException e) {
-            shared.failure.compareAndSet(null, e);
+            shared.fail(e);
         }
         shared.drain(0);
         shared.close();
-        rethrow(shared.failure.get());
+        rethrow(shared.failure);
     }
 
-    /** Tasks that several workers take from. */
-    private static final class Shared {
+    /** Tasks that several workers take from; on the executor, a helper. One object is all that a set of tasks allocates here. */
+    private static final class Shared implements Runnable {
         /** Added to the number of helpers when no more may come. */
         private static final int CLOSED = Integer.MIN_VALUE;
 
+        private static final AtomicIntegerFieldUpdater<Shared> NEXT =
+                AtomicIntegerFieldUpdater.newUpdater(Shared.class, "next");
+        private static final AtomicIntegerFieldUpdater<Shared> ARRIVED =
+                AtomicIntegerFieldUpdater.newUpdater(Shared.class, "arrived");
+        private static final AtomicIntegerFieldUpdater<Shared> HELPERS =
+                AtomicIntegerFieldUpdater.newUpdater(Shared.class, "helpers");
+        private static final AtomicReferenceFieldUpdater<Shared, Throwable> FAILURE =
+                AtomicReferenceFieldUpdater.newUpdater(Shared.class, Throwable.class, "failure");
+
         private final int tasks;
         private final Task task;
-        private final AtomicInteger next = new AtomicInteger();
-        private final AtomicInteger helpers = new AtomicInteger();
-        private final CountDownLatch idle = new CountDownLatch(1);
-        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        private final Thread caller = Thread.currentThread();
+        private volatile int next;
+        private volatile int arrived;
+        /** Those that are in. */
+        private volatile int helpers;
+
+        private volatile @Nullable Throwable failure;
 
         Shared(int tasks, Task task) {
             this.tasks = tasks;
             this.task = task;
         }
 
-        /** On the executor: helps, unless all is over. */
-        void help(int worker) {
-            if (helpers.getAndUpdate(n -> n < 0 ? n : n + 1) >= 0) {
-                drain(worker);
-                if (helpers.decrementAndGet() == CLOSED) {
-                    idle.countDown();
+        /** Helps, as the worker of the next index, unless all is over. */
+        @Override
+        public void run() {
+            if (HELPERS.getAndUpdate(this, n -> n < 0 ? n : n + 1) >= 0) {
+                drain(ARRIVED.incrementAndGet(this));
+                if (HELPERS.decrementAndGet(this) == CLOSED) {
+                    LockSupport.unpark(caller);
                 }
             }
         }
 
         void drain(int worker) {
             try {
-                for (int index = next.getAndIncrement(); index < tasks; index = next.getAndIncrement()) {
-                    if (failure.get() != null) {
+                for (int index = NEXT.getAndIncrement(this); index < tasks; index = NEXT.getAndIncrement(this)) {
+                    if (failure != null) {
                         return;
                     }
                     task.run(worker, index);
                 }
             } catch (RuntimeException | Error e) {
-                failure.compareAndSet(null, e);
+                fail(e);
             }
+        }
+
+        /** The first failure is kept. */
+        void fail(Throwable e) {
+            FAILURE.compareAndSet(this, null, e);
         }
 
         /** Lets no helper in any more and waits for those that are in. */
         void close() {
-            if (helpers.getAndAdd(CLOSED) > 0) {
-                await();
-            }
-        }
-
-        private void await() {
             boolean interrupted = false;
-            while (true) {
-                try {
-                    idle.await();
-                    break;
-                } catch (InterruptedException e) {
-                    // The helpers still use the caller's memory: wait for them, then restore the interrupt.
-                    interrupted = true;
-                }
+            HELPERS.getAndAdd(this, CLOSED);
+            while (helpers != CLOSED) {
+                LockSupport.park(this);
+                // The helpers still use the caller's memory: wait for them, then restore the interrupt.
+                interrupted |= Thread.interrupted();
             }
             if (interrupted) {
-                Thread.currentThread().interrupt();
+                caller.interrupt();
             }
         }
     }

@@ -3,6 +3,8 @@ package dev.flops.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -12,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -113,6 +116,46 @@ class WorkersTest {
                 .isInstanceOf(RejectedExecutionException.class);
         assertThat(running.get(0)).isZero();
         assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Helpers use the caller's memory: an interrupted caller waits for them nevertheless, and is interrupted afterwards. */
+    @Test
+    @Timeout(30)
+    void anInterruptedCallerWaitsForItsHelpers() {
+        try (ExecutorService executor = Executors.newFixedThreadPool(1)) {
+            AtomicIntegerArray done = new AtomicIntegerArray(1);
+            Thread caller = Thread.currentThread();
+            CountDownLatch helping = new CountDownLatch(1);
+            Workers.on(executor, 2).forEach(2, (worker, task) -> {
+                if (worker == 0) {
+                    awaitUninterruptibly(helping);
+                    caller.interrupt();
+                } else {
+                    helping.countDown();
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+                    done.incrementAndGet(0);
+                }
+            });
+            assertThat(done.get(0)).isOne();
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    /** A set of tasks is one object, whoever runs them. */
+    @Test
+    void aSetOfTasksAllocatesOneObject() {
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Workers.Task task = (worker, index) -> {};
+        Workers workers = Workers.on(Runnable::run, 2);
+        long least = Long.MAX_VALUE;
+        for (int window = 0; window < 20; window++) {
+            long before = thread.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 100; i++) {
+                workers.forEach(2, task);
+            }
+            least = Math.min(least, (thread.getCurrentThreadAllocatedBytes() - before) / 100);
+        }
+        assertThat(least).isBetween(1L, 56L);
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -10,9 +10,10 @@ package dev.flops.alloc.allocate;
  * It takes real-valued n too; then ∂ρ/∂n_i = (v̂_i / n_i²) / [Σ v̂_i / (N_s/B)].
  */
 final class AllocationReward {
-    private final double[] variances;
-    private final int samples;
-    private final double equalVariance;
+    private final EqualVariance equal;
+    private double[] variances = new double[0];
+    private int samples;
+    private double equalVariance;
 
     /** The variance Σ v̂_i / n_i of equal real-valued shares, n_i = N_s/B. */
     @FunctionalInterface
@@ -21,16 +22,31 @@ final class AllocationReward {
     }
 
     /**
+     * The reward on no batch yet.
+     *
+     * @param equal the denominator, {@link #equalVariance} outside tests
+     */
+    AllocationReward(EqualVariance equal) {
+        this.equal = equal;
+    }
+
+    /**
      * The reward on one batch.
      *
      * @param variances v̂_i &gt; 0, not copied
      * @param samples N_s
-     * @param equalVariance the denominator, {@link #equalVariance} outside tests
+     * @param equal the denominator, {@link #equalVariance} outside tests
      */
-    AllocationReward(double[] variances, int samples, EqualVariance equalVariance) {
-        this.variances = variances;
-        this.samples = samples;
-        this.equalVariance = equalVariance.of(variances, samples);
+    AllocationReward(double[] variances, int samples, EqualVariance equal) {
+        this(equal);
+        begin(variances, samples);
+    }
+
+    /** Becomes the reward on another batch, of v̂_i &gt; 0, not copied, and N_s. */
+    void begin(double[] ofBatch, int allSamples) {
+        variances = ofBatch;
+        samples = allSamples;
+        equalVariance = equal.of(ofBatch, allSamples);
     }
 
     /** N_s. */

@@ -4,7 +4,7 @@ import dev.flops.alloc.allocate.GaussianAllocatorConfig.Gradient;
 import dev.flops.alloc.allocate.GaussianAllocatorConfig.Learned;
 import dev.flops.alloc.allocate.GaussianAllocatorConfig.Link;
 import dev.flops.alloc.allocate.PolicyGradient.Parts;
-import dev.flops.alloc.elementary.IntegerPower;
+import dev.flops.alloc.internal.elementary.IntegerPower;
 import dev.flops.api.Allocation;
 import dev.flops.api.AllocationRequest;
 import dev.flops.api.AllocatorState;
@@ -48,6 +48,7 @@ public final class GaussianAllocator implements QueryAllocator {
     private static final double EPSILON = 1e-8;
 
     private final GaussianAllocatorConfig config;
+    private final Learned[] learned;
     private final Parts parts;
     private final double[] values = new double[STATE_LENGTH];
     private final double[] gradient = new double[GaussianParameters.COUNT];
@@ -60,6 +61,7 @@ public final class GaussianAllocator implements QueryAllocator {
         private final AllocationFeatures features;
         private final double[] z;
         private final double[] variances;
+        private final AllocationReward reward;
         private final GaussianScores scores;
         private final PolicyGradient policy;
 
@@ -67,6 +69,7 @@ public final class GaussianAllocator implements QueryAllocator {
             this.features = new AllocationFeatures(batch);
             this.z = new double[batch];
             this.variances = new double[batch];
+            this.reward = new AllocationReward(parts.equalVariance());
             this.scores = new GaussianScores(batch);
             this.policy = new PolicyGradient(scores, config.link(), parts, config.draws());
         }
@@ -83,6 +86,7 @@ public final class GaussianAllocator implements QueryAllocator {
 
     GaussianAllocator(GaussianAllocatorConfig config, Parts parts) {
         this.config = config;
+        this.learned = config.learned().toArray(new Learned[0]);
         this.parts = parts;
         this.scratch = new Scratch(1, config, parts);
         this.lastState = initialState();
@@ -167,9 +171,9 @@ public final class GaussianAllocator implements QueryAllocator {
         factorize(request, state, true);
         // The reward is a ratio; a common factor of the variances does not matter.
         SampleVariances.relativeToMeanInto(sampleVariances, mean, scratch.variances);
-        AllocationReward reward = new AllocationReward(scratch.variances, request.samples(), parts.equalVariance());
+        scratch.reward.begin(scratch.variances, request.samples());
         PolicyGradient policy = scratch.policy;
-        policy.estimateInto(config.gradient(), true, reward, request.minimum(), request.key(), gradient);
+        policy.estimateInto(config.gradient(), true, scratch.reward, request.minimum(), request.key(), gradient);
         for (int i = 0; i < values.length; i++) {
             values[i] = state.value(i);
         }
@@ -184,7 +188,7 @@ public final class GaussianAllocator implements QueryAllocator {
         int t = (int) values[UPDATES] + 1;
         double first = 1 - IntegerPower.of(BETA1, t);
         double second = 1 - IntegerPower.of(BETA2, t);
-        for (Learned parameter : config.learned()) {
+        for (Learned parameter : learned) {
             int p = parameter.index();
             double m = BETA1 * values[count + p] + (1 - BETA1) * gradient[p];
             double v = BETA2 * values[2 * count + p] + (1 - BETA2) * gradient[p] * gradient[p];

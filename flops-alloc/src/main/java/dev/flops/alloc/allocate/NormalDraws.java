@@ -1,6 +1,6 @@
 package dev.flops.alloc.allocate;
 
-import dev.flops.alloc.elementary.CircularFunctions;
+import dev.flops.alloc.internal.elementary.CircularFunctions;
 import dev.flops.api.RandomKey;
 
 /**

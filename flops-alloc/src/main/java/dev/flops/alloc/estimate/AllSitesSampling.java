@@ -159,7 +159,7 @@ final class AllSitesSampling {
         for (int row = 0; row < rows.count(); row++) {
             directions.accumulate(
                     step.ops(),
-                    NoiseAddress.of(plan().key(rows.example()[row]), contracted(site, rows, row)),
+                    NoiseAddress.of(RandomKey.ofWords(plan().key(rows.example()[row])), contracted(site, rows, row)),
                     coefficient(site, rows, row, rows.weight()[row]),
                     gradient,
                     workspace);
@@ -172,7 +172,7 @@ final class AllSitesSampling {
         int length = score.elements() / rows.count();
         Arrays.fill(score.array(), score.offset() + row * length, score.offset() + (row + 1) * length, 0f);
         float coefficient = coefficient(site, rows, row, weight);
-        RandomKey key = plan().key(rows.example()[row]);
+        long key = plan().key(rows.example()[row]);
         int counter1 = contracted(site, rows, row);
         step.ops().noise().addNoiseToRowInto(Distribution.GAUSSIAN, key, counter1, coefficient, score, row, score, row);
     }
@@ -258,7 +258,7 @@ final class AllSitesSampling {
             SamplePlan samples = plan();
             Tensor out = context.newSampleTensor(output);
             for (int row = 0; row < rows.count(); row++) {
-                RandomKey key = samples.key(rows.example()[row]);
+                long key = samples.key(rows.example()[row]);
                 int counter1 = NoiseAddress.counter1(site.index(), rows.sample()[row]);
                 float sign = StepContext.sign(samples, row);
                 at.perturbInto(

@@ -3,6 +3,7 @@ package dev.flops.alloc.estimate;
 import dev.flops.alloc.direction.DirectionSource;
 import dev.flops.api.NoiseAddress;
 import dev.flops.api.Parameters;
+import dev.flops.api.RandomKey;
 import dev.flops.tensor.Tensor;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
@@ -31,7 +32,8 @@ final class DirectionContraction {
     void addExample(SamplePlan plan, int i, float[] weights, double scale) {
         Arrays.fill(sum.array(), 0f);
         for (int k = 0; k < plan.samples(i); k++) {
-            NoiseAddress sample = NoiseAddress.of(plan.key(i), contraction.applyAsInt(NoiseAddress.counter1(0, k)));
+            NoiseAddress sample = NoiseAddress.of(
+                    RandomKey.ofWords(plan.key(i)), contraction.applyAsInt(NoiseAddress.counter1(0, k)));
             for (int m = 0; m < directionsPerSample; m++) {
                 float weight = weights[k * directionsPerSample + m];
                 directions.addInto(sample, m, (float) (scale * weight), sum, 0, sum, 0);

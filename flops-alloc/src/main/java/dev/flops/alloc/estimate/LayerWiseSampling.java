@@ -138,7 +138,7 @@ final class LayerWiseSampling {
             Tensor perturbed = context.newSampleTensor(output);
             int index = site.site().index();
             for (int row = 0; row < rows.count(); row++) {
-                RandomKey key = plans[j].key(rows.example()[row]);
+                long key = plans[j].key(rows.example()[row]);
                 int counter1 = NoiseAddress.counter1(index, rows.sample()[row]);
                 float sign = StepContext.sign(plans[j], row);
                 int recorded = rows.recorded()[row];
@@ -204,7 +204,7 @@ final class LayerWiseSampling {
             for (int k = 0; k < plans[j].samples(i); k++) {
                 directions.accumulate(
                         step.ops(),
-                        NoiseAddress.of(plans[j].key(i), contracted(j, k)),
+                        NoiseAddress.of(RandomKey.ofWords(plans[j].key(i)), contracted(j, k)),
                         coefficient(j, i, k),
                         gradient,
                         workspace);

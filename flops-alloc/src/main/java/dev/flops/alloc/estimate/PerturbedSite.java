@@ -48,7 +48,7 @@ record PerturbedSite(Site site, SiteNoise noise, @Nullable WeightDirections dire
     /** Writes one row of the perturbed output; {@code sign} is −1 for the partner of an antithetic pair. */
     void perturbInto(
             TensorOps ops,
-            RandomKey key,
+            long key,
             int counter1,
             float sign,
             Activation input,
@@ -73,7 +73,7 @@ record PerturbedSite(Site site, SiteNoise noise, @Nullable WeightDirections dire
             int in = input.perSample() ? row : recorded;
             directions.perturbInto(
                     ops,
-                    NoiseAddress.of(key, counter1),
+                    NoiseAddress.of(RandomKey.ofWords(key), counter1),
                     sign * noise.sigma(),
                     input.tensor().slice(in, in + 1),
                     output.tensor().slice(from, from + 1),

@@ -11,15 +11,15 @@ import dev.flops.api.RandomKey;
 final class SamplePlan {
     private final int queriesPerSample;
     private Allocation allocation;
-    private RandomKey[] keys;
+    private long[] keys; // their words
     private int[] firstSample;
 
     SamplePlan(int step, int[] examples, Allocation allocation, RandomKey key, int queriesPerSample) {
-        this(new RandomKey[examples.length], allocation, queriesPerSample);
+        this(new long[examples.length], allocation, queriesPerSample);
         derive(step, examples, key);
     }
 
-    private SamplePlan(RandomKey[] keys, Allocation allocation, int queriesPerSample) {
+    private SamplePlan(long[] keys, Allocation allocation, int queriesPerSample) {
         this.queriesPerSample = queriesPerSample;
         this.allocation = allocation;
         this.keys = keys;
@@ -30,7 +30,7 @@ final class SamplePlan {
     /** Becomes the plan of another step, with as many queries a sample. */
     void begin(int step, int[] examples, Allocation ofStep, RandomKey key) {
         if (keys.length != examples.length) {
-            keys = new RandomKey[examples.length];
+            keys = new long[examples.length];
             firstSample = new int[examples.length + 1];
         }
         allocation = ofStep;
@@ -40,7 +40,7 @@ final class SamplePlan {
 
     private void derive(int step, int[] examples, RandomKey key) {
         for (int i = 0; i < keys.length; i++) {
-            keys[i] = key.forExample(step, examples[i]);
+            keys[i] = key.wordsForExample(step, examples[i]);
         }
     }
 
@@ -128,13 +128,13 @@ final class SamplePlan {
         return keys.length;
     }
 
-    /** The key of the noise of an example. */
-    RandomKey key(int i) {
+    /** The words of the key of an example's noise. */
+    long key(int i) {
         return keys[i];
     }
 
     NoiseAddress address(int i, int k, int site) {
-        return new NoiseAddress(keys[i], site, k);
+        return new NoiseAddress(RandomKey.ofWords(keys[i]), site, k);
     }
 
     /** Describes the rows of samples of a block from one on; {@code rows} is modified, and its size says how many. */

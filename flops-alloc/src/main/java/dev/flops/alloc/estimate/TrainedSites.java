@@ -60,7 +60,9 @@ final class TrainedSites {
 
     /** Takes away what contractions gave to frozen parameters, and looks at the rest. */
     static void finish(Parameters trained, float[] gradient, int step) {
-        for (Parameter p : trained.list()) {
+        List<Parameter> parameters = trained.list();
+        for (int entry = 0; entry < parameters.size(); entry++) { // without an iterator, which every step would make
+            Parameter p = parameters.get(entry);
             if (!p.trainable()) {
                 Arrays.fill(gradient, p.offset(), p.offset() + p.length(), 0f);
             }

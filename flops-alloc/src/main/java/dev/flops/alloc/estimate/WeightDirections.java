@@ -143,8 +143,7 @@ record WeightDirections(ProductContraction contraction, int rank) {
             scaledNoiseInto(ops, noise, 0, (float) (coefficient * root()), left);
             Tensor right = workspace.take(Shape.of(rank, inputs()));
             scaledNoiseInto(ops, noise, left.elements(), 1f, right);
-            Tensor target = Tensor.view(Shape.of(features(), inputs()), gradient, weight.offset());
-            ops.matrix().addTransposedProductInPlace(left, right, target, workspace);
+            ops.matrix().addTransposedProductInPlace(left, right, gradient, weight.offset(), workspace);
             workspace.release(mark);
         }
         Parameter bias = contraction.bias();

@@ -1,10 +1,11 @@
 package dev.flops.alloc.optimize;
 
-import dev.flops.alloc.elementary.IntegerPower;
+import dev.flops.alloc.internal.elementary.IntegerPower;
 import dev.flops.api.Optimizer;
 import dev.flops.api.OptimizerState;
 import dev.flops.api.Parameters;
 import dev.flops.api.Parameters.Parameter;
+import java.util.List;
 
 /**
  * Adam with bias correction and decoupled weight decay λ (AdamW). At step t = 1, 2, ...:
@@ -86,7 +87,9 @@ public final class AdamOptimizer implements Optimizer {
         float stepSize = (float) (learningRate * second / first);
         float epsilon = (float) (config.epsilon() * second);
         float decay = (float) (learningRate * config.weightDecay());
-        for (Parameter entry : parameters.list()) {
+        List<Parameter> entries = parameters.list();
+        for (int i = 0; i < entries.size(); i++) { // without an iterator, which every step would make
+            Parameter entry = entries.get(i);
             if (entry.trainable()) {
                 update(parameters.values(), gradient, state, entry, stepSize, epsilon, decay);
             }

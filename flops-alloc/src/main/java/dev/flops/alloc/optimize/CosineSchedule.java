@@ -1,6 +1,6 @@
 package dev.flops.alloc.optimize;
 
-import dev.flops.alloc.elementary.CircularFunctions;
+import dev.flops.alloc.internal.elementary.CircularFunctions;
 
 /**
  * Linear warm-up to a peak, then half a cosine down to a fraction of it:

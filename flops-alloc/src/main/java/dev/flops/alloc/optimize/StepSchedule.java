@@ -1,6 +1,6 @@
 package dev.flops.alloc.optimize;
 
-import dev.flops.alloc.elementary.IntegerPower;
+import dev.flops.alloc.internal.elementary.IntegerPower;
 
 /**
  * A rate that is multiplied by a factor every so many steps:

@@ -22,6 +22,7 @@ import dev.flops.api.QueryAllocator;
 import dev.flops.api.RandomKey;
 import dev.flops.api.StateArrays;
 import dev.flops.api.Stateful;
+import java.util.List;
 
 /**
  * Trains by forward evaluations. One step:
@@ -265,7 +266,9 @@ public final class Trainer implements Stateful {
         System.arraycopy(parameters.values(), 0, lastGood, 0, lastGood.length);
         lastOptimizerState.copyFrom(optimizerState);
         optimizer.stepInPlace(parameters, gradient, rate, optimizerState);
-        for (Parameter p : parameters.list()) {
+        List<Parameter> entries = parameters.list();
+        for (int i = 0; i < entries.size(); i++) { // without an iterator, which every step would make
+            Parameter p = entries.get(i);
             for (int d = p.offset(); d < p.offset() + p.length(); d++) {
                 float value = parameters.values()[d];
                 if (!Float.isFinite(value) && p.trainable()) {

@@ -18,8 +18,8 @@ record BroadcastContraction(Parameter value) implements ScoreContraction {
     @Override
     public void accumulate(TensorOps ops, Tensor score, Tensor input, float[] gradient, Workspace workspace) {
         int n = value.length();
-        Tensor sum = Tensor.view(Shape.of(n), gradient, value.offset());
-        ops.elementwise().addColumnSumsInPlace(score.reshape(Shape.of(score.elements() / n, n)), sum);
+        Tensor flat = workspace.part(Shape.of(score.elements() / n, n), score, 0);
+        ops.elementwise().addColumnSumsInPlace(flat, gradient, value.offset());
     }
 
     /** The number of its elements. */

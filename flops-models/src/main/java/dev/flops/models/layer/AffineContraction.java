@@ -1,7 +1,6 @@
 package dev.flops.models.layer;
 
 import dev.flops.api.Parameters.Parameter;
-import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
@@ -17,9 +16,8 @@ record AffineContraction(Parameter gamma, Parameter beta) implements ScoreContra
 
     @Override
     public void accumulate(TensorOps ops, Tensor score, Tensor input, float[] gradient, Workspace workspace) {
-        Shape channels = Shape.of(gamma.length());
-        ops.elementwise().addColumnDotsInPlace(score, input, Tensor.view(channels, gradient, gamma.offset()));
-        ops.elementwise().addColumnSumsInPlace(score, Tensor.view(channels, gradient, beta.offset()));
+        ops.elementwise().addColumnDotsInPlace(score, input, gradient, gamma.offset());
+        ops.elementwise().addColumnSumsInPlace(score, gradient, beta.offset());
     }
 
     /** ‖x̂‖² + the number of its elements. */

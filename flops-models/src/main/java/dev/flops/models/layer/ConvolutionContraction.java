@@ -26,7 +26,7 @@ record ConvolutionContraction(Parameter weight, @Nullable Parameter bias, Window
                 * window.outputWidth(input.shape().extent(2));
         Tensor patches = workspace.take(Shape.of(rows, positions, taps));
         ops.image().extractPatchesInto(input, window, groups, group, patches);
-        return patches.reshape(Shape.of(rows * positions, taps));
+        return workspace.part(Shape.of(rows * positions, taps), patches, 0);
     }
 
     @Override
@@ -44,12 +44,12 @@ record ConvolutionContraction(Parameter weight, @Nullable Parameter bias, Window
             if (groups > 1) {
                 copyColumns(score, g * share, out, part);
             }
-            Tensor target = Tensor.view(Shape.of(share, taps), gradient, weight.offset() + g * share * taps);
-            ops.matrix().addTransposedProductInPlace(part, patches, target, workspace);
+            int first = weight.offset() + g * share * taps;
+            ops.matrix().addTransposedProductInPlace(part, patches, gradient, first, workspace);
             workspace.release(group);
         }
         if (bias != null) {
-            ops.elementwise().addColumnSumsInPlace(score, Tensor.view(Shape.of(out), gradient, bias.offset()));
+            ops.elementwise().addColumnSumsInPlace(score, gradient, bias.offset());
         }
         workspace.release(mark);
     }

@@ -20,12 +20,11 @@ record EmbeddingContraction(Parameter token, Parameter positions) implements Sco
         int rows = score.shape().extent(0);
         int n = positions.length();
         int d = token.length();
-        Tensor positionGradient = Tensor.view(Shape.of(n), gradient, positions.offset());
-        ops.elementwise().addColumnSumsInPlace(score.reshape(Shape.of(rows, n)), positionGradient);
-        Tensor tokenGradient = Tensor.view(Shape.of(d), gradient, token.offset());
+        Tensor flat = workspace.part(Shape.of(rows, n), score, 0);
+        ops.elementwise().addColumnSumsInPlace(flat, gradient, positions.offset());
         for (int r = 0; r < rows; r++) {
-            Tensor first = Tensor.view(Shape.of(d), score.array(), score.offset() + r * n);
-            ops.elementwise().addInto(tokenGradient, first, tokenGradient);
+            Tensor first = workspace.part(Shape.of(1, d), score, r * n);
+            ops.elementwise().addColumnSumsInPlace(first, gradient, token.offset());
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.flops.models.layer;
 
 import dev.flops.api.Parameters.Parameter;
-import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
@@ -17,14 +16,11 @@ record LayerNormContraction(Parameter gamma, Parameter beta, float epsilon) impl
 
     @Override
     public void accumulate(TensorOps ops, Tensor score, Tensor input, float[] gradient, Workspace workspace) {
-        int n = gamma.length();
         long mark = workspace.mark();
         Tensor normalised = workspace.take(input.shape());
         ops.row().layerNormInto(input, null, null, epsilon, normalised);
-        Tensor gammaGradient = Tensor.view(Shape.of(n), gradient, gamma.offset());
-        Tensor betaGradient = Tensor.view(Shape.of(n), gradient, beta.offset());
-        ops.elementwise().addColumnDotsInPlace(score, normalised, gammaGradient);
-        ops.elementwise().addColumnSumsInPlace(score, betaGradient);
+        ops.elementwise().addColumnDotsInPlace(score, normalised, gradient, gamma.offset());
+        ops.elementwise().addColumnSumsInPlace(score, gradient, beta.offset());
         workspace.release(mark);
     }
 

@@ -29,12 +29,9 @@ record LinearContraction(Parameter weight, @Nullable Parameter bias) implements 
 
     @Override
     public void accumulate(TensorOps ops, Tensor score, Tensor input, float[] gradient, Workspace workspace) {
-        int out = weight.shape().getFirst();
-        int in = weight.length() / out;
-        Tensor weightGradient = Tensor.view(Shape.of(out, in), gradient, weight.offset());
-        ops.matrix().addTransposedProductInPlace(score, input, weightGradient, workspace);
+        ops.matrix().addTransposedProductInPlace(score, input, gradient, weight.offset(), workspace);
         if (bias != null) {
-            ops.elementwise().addColumnSumsInPlace(score, Tensor.view(Shape.of(out), gradient, bias.offset()));
+            ops.elementwise().addColumnSumsInPlace(score, gradient, bias.offset());
         }
     }
 

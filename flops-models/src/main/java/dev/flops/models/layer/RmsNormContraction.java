@@ -1,7 +1,6 @@
 package dev.flops.models.layer;
 
 import dev.flops.api.Parameters.Parameter;
-import dev.flops.tensor.Shape;
 import dev.flops.tensor.Tensor;
 import dev.flops.tensor.TensorOps;
 import dev.flops.tensor.Workspace;
@@ -20,8 +19,7 @@ record RmsNormContraction(Parameter gamma, float epsilon) implements ScoreContra
         long mark = workspace.mark();
         Tensor normalised = workspace.take(input.shape());
         ops.row().rmsNormInto(input, null, epsilon, normalised);
-        Tensor gammaGradient = Tensor.view(Shape.of(gamma.length()), gradient, gamma.offset());
-        ops.elementwise().addColumnDotsInPlace(score, normalised, gammaGradient);
+        ops.elementwise().addColumnDotsInPlace(score, normalised, gradient, gamma.offset());
         workspace.release(mark);
     }
 

@@ -30,11 +30,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What a step allocates beside its estimator: the values that it hands on (request, allocation, state, diagnostics, report), each once, and
- * what the JDK's powers and cosines take; no scratch memory.
+ * What a step allocates beside its estimator: the values that it hands on (request, allocation, state, diagnostics, report), each once; no
+ * scratch memory.
  *
- * <p>The bounds are what the interpreter allocates, which leaves nothing out, and a few bytes more. They hold whatever is compiled; compiled
- * code allocates about half. The least of a few windows counts, for the first steps also load classes.
+ * <p>The bounds are what the interpreter allocates, which leaves nothing out, and a few bytes more. They hold whatever is compiled. The
+ * least of a few windows counts, for the first steps also load classes.
  */
 final class StepAllocationTest {
     private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -47,12 +47,11 @@ final class StepAllocationTest {
     static Stream<Arguments> allocators() {
         GaussianAllocatorConfig gaussian = GaussianAllocatorConfig.defaults();
         return Stream.of(
-                Arguments.of(new EqualAllocator(), 800),
-                Arguments.of(new NeymanAllocator(), 800),
-                Arguments.of(new NeymanAllocator(AllocationSignal.ERROR_NORM), 800),
-                Arguments.of(new GaussianAllocator(gaussian), 1350),
-                Arguments.of(
-                        new GaussianAllocator(gaussian.with(Link.POSITIVE_PART, Gradient.LIKELIHOOD_RATIO)), 1350));
+                Arguments.of(new EqualAllocator(), 460),
+                Arguments.of(new NeymanAllocator(), 460),
+                Arguments.of(new NeymanAllocator(AllocationSignal.ERROR_NORM), 460),
+                Arguments.of(new GaussianAllocator(gaussian), 660),
+                Arguments.of(new GaussianAllocator(gaussian.with(Link.POSITIVE_PART, Gradient.LIKELIHOOD_RATIO)), 660));
     }
 
     @ParameterizedTest

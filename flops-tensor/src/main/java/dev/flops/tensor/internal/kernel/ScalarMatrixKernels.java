@@ -65,7 +65,13 @@ final class ScalarMatrixKernels implements MatrixKernels {
             for (int p = 0; p < k; p += NOISE_BLOCK) {
                 int block = Math.min(NOISE_BLOCK, k - p);
                 noiseKernels.fill(
-                        distribution, noise.key(), noise.counter1(), first + (long) j * ldNoise + p, block, scratch, 0);
+                        distribution,
+                        noise.key().words(),
+                        noise.counter1(),
+                        first + (long) j * ldNoise + p,
+                        block,
+                        scratch,
+                        0);
                 for (int s = 0; s < (pair ? 2 : 1); s++) {
                     float scale = s == 0 ? sigma : -sigma;
                     int to = packedOffset + (s * k + p) * n + j;

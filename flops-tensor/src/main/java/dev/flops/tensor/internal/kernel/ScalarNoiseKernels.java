@@ -9,8 +9,7 @@ final class ScalarNoiseKernels implements NoiseKernels {
     private static final int HALF = GROUP / 2;
 
     @Override
-    public void fill(
-            Distribution distribution, RandomKey key, int counter1, long first, int n, float[] out, int outOffset) {
+    public void fill(Distribution distribution, long key, int counter1, long first, int n, float[] out, int outOffset) {
         // Position of the first element of the group of `first`: -31 .. 0.
         int start = -(int) (first % GROUP);
         int counter = (int) (first / GROUP * HALF);
@@ -20,7 +19,7 @@ final class ScalarNoiseKernels implements NoiseKernels {
                 if (at + HALF < 0 || at >= n) {
                     continue;
                 }
-                long words = key.bits(counter + r, counter1);
+                long words = RandomKey.bits(key, counter + r, counter1);
                 if (at >= 0) {
                     out[outOffset + at] = unit(distribution, words, false);
                 }
@@ -35,7 +34,7 @@ final class ScalarNoiseKernels implements NoiseKernels {
     @Override
     public void addScaled(
             Distribution distribution,
-            RandomKey key,
+            long key,
             int counter1,
             long first,
             int n,
@@ -52,7 +51,7 @@ final class ScalarNoiseKernels implements NoiseKernels {
                 if (at + HALF < 0 || at >= n) {
                     continue;
                 }
-                long words = key.bits(counter + r, counter1);
+                long words = RandomKey.bits(key, counter + r, counter1);
                 if (at >= 0) {
                     out[outOffset + at] = Math.fma(sigma, unit(distribution, words, false), x[xOffset + at]);
                 }

@@ -159,7 +159,8 @@ final class Vector512MatrixKernels implements MatrixKernels {
                     int run = contiguous ? rows * k : size;
                     for (int r = 0; r < runs; r++) {
                         long element = first + (long) (j + i + r) * ldNoise + p;
-                        noiseKernels.fill(distribution, noise.key(), noise.counter1(), element, run, scratch, r * size);
+                        noiseKernels.fill(
+                                distribution, noise.key().words(), noise.counter1(), element, run, scratch, r * size);
                     }
                     int from = wOffset + (j + i) * ldw + p;
                     for (int s = 0; s < variants; s++) {

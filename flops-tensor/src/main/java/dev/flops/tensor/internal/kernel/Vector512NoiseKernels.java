@@ -1,7 +1,6 @@
 package dev.flops.tensor.internal.kernel;
 
 import dev.flops.api.Distribution;
-import dev.flops.api.RandomKey;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -28,15 +27,14 @@ final class Vector512NoiseKernels implements NoiseKernels {
     private static final int LEAST_IN_PLACE = 4096;
 
     @Override
-    public void fill(
-            Distribution distribution, RandomKey key, int counter1, long first, int n, float[] out, int outOffset) {
+    public void fill(Distribution distribution, long key, int counter1, long first, int n, float[] out, int outOffset) {
         run(distribution, key, counter1, first, n, 0f, null, 0, out, outOffset);
     }
 
     @Override
     public void addScaled(
             Distribution distribution,
-            RandomKey key,
+            long key,
             int counter1,
             long first,
             int n,
@@ -50,7 +48,7 @@ final class Vector512NoiseKernels implements NoiseKernels {
 
     private static void run(
             Distribution distribution,
-            RandomKey key,
+            long key,
             int counter1,
             long first,
             int n,
@@ -59,8 +57,8 @@ final class Vector512NoiseKernels implements NoiseKernels {
             int xOffset,
             float[] out,
             int outOffset) {
-        int key0 = key.word0();
-        int key1 = key.word1();
+        int key0 = (int) (key >>> 32);
+        int key1 = (int) key;
         // Where the group of `first` begins, -31 .. 0, and the counter there.
         int start = -(int) (first % GROUP);
         int counter = (int) (first / GROUP * HALF);

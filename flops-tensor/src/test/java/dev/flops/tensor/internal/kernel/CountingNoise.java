@@ -1,7 +1,6 @@
 package dev.flops.tensor.internal.kernel;
 
 import dev.flops.api.Distribution;
-import dev.flops.api.RandomKey;
 
 /** Noise that any test can recompute: a function of the element index alone. */
 final class CountingNoise implements NoiseKernels {
@@ -11,8 +10,7 @@ final class CountingNoise implements NoiseKernels {
     }
 
     @Override
-    public void fill(
-            Distribution distribution, RandomKey key, int counter1, long first, int n, float[] out, int outOffset) {
+    public void fill(Distribution distribution, long key, int counter1, long first, int n, float[] out, int outOffset) {
         for (int i = 0; i < n; i++) {
             out[outOffset + i] = element(first + i);
         }
@@ -21,7 +19,7 @@ final class CountingNoise implements NoiseKernels {
     @Override
     public void addScaled(
             Distribution distribution,
-            RandomKey key,
+            long key,
             int counter1,
             long first,
             int n,

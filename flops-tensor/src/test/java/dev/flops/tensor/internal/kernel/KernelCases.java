@@ -217,7 +217,7 @@ final class KernelCases {
                     kernels.noise()
                             .fill(
                                     distribution,
-                                    input.noise().key(),
+                                    input.noise().key().words(),
                                     input.noise().counter1(),
                                     first,
                                     input.n(),
@@ -238,7 +238,7 @@ final class KernelCases {
                     kernels.noise()
                             .addScaled(
                                     distribution,
-                                    input.noise().key(),
+                                    input.noise().key().words(),
                                     input.noise().counter1(),
                                     first,
                                     n,
@@ -251,7 +251,7 @@ final class KernelCases {
                     kernels.noise()
                             .addScaled(
                                     distribution,
-                                    input.noise().key(),
+                                    input.noise().key().words(),
                                     input.noise().counter1(),
                                     first,
                                     n,

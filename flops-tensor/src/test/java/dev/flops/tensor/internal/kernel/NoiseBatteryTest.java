@@ -79,7 +79,7 @@ class NoiseBatteryTest {
 
     private float[] noise(NoiseAddress address, long first) {
         float[] numbers = new float[BLOCK];
-        kernels.fill(Distribution.GAUSSIAN, address.key(), address.counter1(), first, BLOCK, numbers, 0);
+        kernels.fill(Distribution.GAUSSIAN, address.key().words(), address.counter1(), first, BLOCK, numbers, 0);
         return numbers;
     }
 
@@ -111,7 +111,13 @@ class NoiseBatteryTest {
                     for (int i = 0; i < BLOCK; i++) {
                         NoiseAddress address = new NoiseAddress(key, index, i / 2);
                         kernels.fill(
-                                Distribution.GAUSSIAN, address.key(), address.counter1(), 16L * (i % 2), 1, numbers, i);
+                                Distribution.GAUSSIAN,
+                                address.key().words(),
+                                address.counter1(),
+                                16L * (i % 2),
+                                1,
+                                numbers,
+                                i);
                     }
                     return numbers;
                 })
@@ -126,7 +132,8 @@ class NoiseBatteryTest {
                     float[] numbers = new float[BLOCK];
                     for (int i = 0; i < BLOCK; i += 32) {
                         NoiseAddress address = new NoiseAddress(key.fold(index, i / 32), 0, 0);
-                        kernels.fill(Distribution.GAUSSIAN, address.key(), address.counter1(), 0, 32, numbers, i);
+                        kernels.fill(
+                                Distribution.GAUSSIAN, address.key().words(), address.counter1(), 0, 32, numbers, i);
                     }
                     return numbers;
                 })

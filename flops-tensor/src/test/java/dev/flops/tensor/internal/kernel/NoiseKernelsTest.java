@@ -21,7 +21,7 @@ class NoiseKernelsTest {
 
     private float[] fill(Distribution distribution, NoiseAddress address, long first, int n) {
         float[] out = new float[n];
-        kernels.fill(distribution, address.key(), address.counter1(), first, n, out, 0);
+        kernels.fill(distribution, address.key().words(), address.counter1(), first, n, out, 0);
         return out;
     }
 
@@ -36,7 +36,7 @@ class NoiseKernelsTest {
         float[] whole = fill(distribution, address, 0, 3000);
         float[] out = new float[offset + n + 1];
         Arrays.fill(out, 9f);
-        kernels.fill(distribution, address.key(), address.counter1(), first, n, out, offset);
+        kernels.fill(distribution, address.key().words(), address.counter1(), first, n, out, offset);
         assertThat(Arrays.copyOfRange(out, offset, offset + n)).isEqualTo(Arrays.copyOfRange(whole, first, first + n));
         assertThat(Arrays.copyOf(out, offset)).containsOnly(9f);
         assertThat(out[offset + n]).isEqualTo(9f);
@@ -57,7 +57,7 @@ class NoiseKernelsTest {
             expected[i] = Math.fma(0.37f, noise[i], x[i]);
         }
         float[] out = inPlace ? x : new float[n];
-        kernels.addScaled(distribution, address.key(), address.counter1(), first, n, 0.37f, x, 0, out, 0);
+        kernels.addScaled(distribution, address.key().words(), address.counter1(), first, n, 0.37f, x, 0, out, 0);
         assertThat(out).isEqualTo(expected);
     }
 
@@ -68,7 +68,8 @@ class NoiseKernelsTest {
         float[] noise = fill(Distribution.GAUSSIAN, address, 0, 1000);
         float[] x = fill(Distribution.GAUSSIAN, new NoiseAddress(RandomKey.ofSeed(4), 0, 0), 0, 1000);
         float[] fused = new float[1000];
-        kernels.addScaled(Distribution.GAUSSIAN, address.key(), address.counter1(), 0, 1000, 0.37f, x, 0, fused, 0);
+        kernels.addScaled(
+                Distribution.GAUSSIAN, address.key().words(), address.counter1(), 0, 1000, 0.37f, x, 0, fused, 0);
         float[] roundedTwice = new float[1000];
         for (int i = 0; i < 1000; i++) {
             roundedTwice[i] = x[i] + 0.37f * noise[i];

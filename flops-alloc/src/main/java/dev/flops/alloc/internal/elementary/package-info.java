@@ -4,4 +4,4 @@
  *
  * <p>For developers: not exported. Where {@code StrictMath} allocates nothing (square roots, exponentials, logarithms) it is used itself.
  */
-package dev.flops.alloc.elementary;
+package dev.flops.alloc.internal.elementary;

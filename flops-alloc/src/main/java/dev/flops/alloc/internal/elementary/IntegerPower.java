@@ -1,4 +1,4 @@
-package dev.flops.alloc.elementary;
+package dev.flops.alloc.internal.elementary;
 
 /** Powers with exponents that are counts. */
 public final class IntegerPower {

@@ -1,4 +1,4 @@
-package dev.flops.alloc.elementary;
+package dev.flops.alloc.internal.elementary;
 
 /**
  * Sine and cosine of an angle within one turn, bit by bit as {@link StrictMath} has them, which allocates arrays in every call.

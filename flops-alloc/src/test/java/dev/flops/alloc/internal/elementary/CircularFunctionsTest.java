@@ -1,4 +1,4 @@
-package dev.flops.alloc.elementary;
+package dev.flops.alloc.internal.elementary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
