@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * plan of its own, so that n_i may differ from site to site. It serves one step after the other.
  */
 final class LayerWiseSampling {
+    private static final float[] NO_GRADIENT = {};
+
     private final StepContext step;
     private final ScaleDerivative scales;
     private final PerturbOne[] hooks;
@@ -34,7 +36,7 @@ final class LayerWiseSampling {
     // Of one step.
     private SamplePlan[] plans = new SamplePlan[0];
     private float[][] losses = new float[0][];
-    private float[] gradient = new float[0];
+    private float[] gradient = NO_GRADIENT;
     private double[][] siteVariances = new double[0][];
     private int window;
     private int from;
@@ -64,6 +66,7 @@ final class LayerWiseSampling {
             step.open(window, ledger);
             estimate(ledger);
         }
+        gradient = NO_GRADIENT; // it is the caller's, and may be large
     }
 
     /** Examples of one window; those of the windows before it come first in every chain. */

@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /** One kernel of the {@link KernelCatalogue}; {@link KernelSuite} runs it for all of them. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 2, time = 1)
+@Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(
         value = 5,
