@@ -93,11 +93,20 @@ final class StepMemory {
         return partialSums;
     }
 
+    /** Bytes of workspaces, losses, partial sums and variances. */
     long bytes() {
-        long bytes = 0;
+        long bytes = (long) Double.BYTES * sites * siteVariances.length + floatBytes(losses) + floatBytes(partialSums);
         for (Replayer replayer : replayers) {
             bytes += replayer.workspace().bytes();
         }
         return bytes;
+    }
+
+    private static long floatBytes(float[][] arrays) {
+        long floats = 0;
+        for (float[] array : arrays) {
+            floats += array.length;
+        }
+        return Float.BYTES * floats;
     }
 }

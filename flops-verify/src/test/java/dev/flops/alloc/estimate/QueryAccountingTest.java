@@ -58,6 +58,21 @@ class QueryAccountingTest {
         assertQueries(SiteMode.ALL_SITES, SamplingScheme.ANTITHETIC, 2 * 7);
     }
 
+    /** A gradient for each block of 16 samples that waits to be added up, and a loss a query. */
+    @Test
+    void theBytesOfAStepIncludePartialSums() {
+        NetworkCase problem = NetworkCase.all().get(2);
+        long[] bytes = new long[2];
+        for (int blocks = 1; blocks <= 2; blocks++) {
+            LikelihoodRatioEstimator estimator = estimator(problem, SiteMode.ALL_SITES, SamplingScheme.CLEAN_BASELINE);
+            CostLedger ledger = new CostLedger();
+            estimator.begin(0, new int[] {1}, TestSeeds.key("bytes"), ledger).estimate(Allocation.of(16 * blocks));
+            bytes[blocks - 1] = ledger.peakBytes();
+        }
+        int dimension = problem.network().parameters().dimension();
+        assertThat(bytes[1] - bytes[0]).isEqualTo((long) Float.BYTES * (dimension + 16));
+    }
+
     private static void assertQueries(SiteMode mode, SamplingScheme scheme, long perturbed) {
         NetworkCase problem = NetworkCase.all().get(2);
         assertThat(problem.network().sites()).hasSize(3);
