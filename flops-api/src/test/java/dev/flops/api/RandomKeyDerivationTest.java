@@ -46,6 +46,13 @@ class RandomKeyDerivationTest {
         assertThat(derived.words() >>> 32).isEqualTo(Integer.toUnsignedLong(derived.word0()));
         assertThat((int) derived.words()).isEqualTo(derived.word1());
         assertThat(RandomKey.uniform(derived.words(), low, high)).isEqualTo(derived.uniform(low, high));
+        assertThat(RandomKey.bits(derived.words(), low, high)).isEqualTo(derived.bits(low, high));
+        assertThat(RandomKey.ofWords(derived.words())).isEqualTo(derived);
+        int step = high >>> 1;
+        int example = low >>> 1;
+        assertThat(key.wordsForExample(step, example))
+                .isEqualTo(key.fold(step, example).words());
+        assertThat(key.forExample(step, example)).isEqualTo(key.fold(step, example));
     }
 
     @Test
