@@ -21,9 +21,11 @@ public final class MatrixOps {
     private static final int FINISHED_ROWS = 240;
 
     private final Kernels kernels;
+    private final BatchedProduct batched;
 
     MatrixOps(Kernels kernels) {
         this.kernels = kernels;
+        this.batched = new BatchedProduct(kernels.matrix());
     }
 
     /**
@@ -318,7 +320,8 @@ public final class MatrixOps {
     public void matmulInto(Tensor a, Tensor b, Tensor out, Workspace workspace) {
         int k = a.shape().extent(-1);
         Checks.requireExtent("b", b, -2, k);
-        batched(a, a.shape().extent(-2), k, 1, b, false, out, k, b.shape().extent(-1), workspace);
+        batched.multiplyInto(
+                a, a.shape().extent(-2), k, 1, b, false, out, k, b.shape().extent(-1), workspace);
     }
 
     /**
@@ -332,7 +335,8 @@ public final class MatrixOps {
     public void matmulTransposedBInto(Tensor a, Tensor b, Tensor out, Workspace workspace) {
         int k = a.shape().extent(-1);
         Checks.requireExtent("b", b, -1, k);
-        batched(a, a.shape().extent(-2), k, 1, b, true, out, k, b.shape().extent(-2), workspace);
+        batched.multiplyInto(
+                a, a.shape().extent(-2), k, 1, b, true, out, k, b.shape().extent(-2), workspace);
     }
 
     /**
@@ -347,7 +351,7 @@ public final class MatrixOps {
         int m = a.shape().extent(-1);
         int k = a.shape().extent(-2);
         Checks.requireExtent("b", b, -2, k);
-        batched(a, m, 1, m, b, false, out, k, b.shape().extent(-1), workspace);
+        batched.multiplyInto(a, m, 1, m, b, false, out, k, b.shape().extent(-1), workspace);
     }
 
     /**
@@ -399,54 +403,6 @@ public final class MatrixOps {
                         offset,
                         n,
                         workspace.scratch(kernels.matrix().scratchLength()));
-        workspace.release(mark);
-    }
-
-    private void batched(
-            Tensor a,
-            int m,
-            int rowStride,
-            int columnStride,
-            Tensor b,
-            boolean transposedB,
-            Tensor out,
-            int k,
-            int n,
-            Workspace workspace) {
-        int batch = a.elements() / (m * k);
-        Checks.requireElements("b", b, batch * k * n);
-        Checks.requireElements("out", out, batch * m * n);
-        Checks.requireExtent("out", out, -1, n);
-        Checks.requireExtent("out", out, -2, m);
-        long mark = workspace.mark();
-        Tensor room = workspace.take(Shape.of(kernels.matrix().packedLength(k, n)));
-        float[] scratch = workspace.scratch(kernels.matrix().scratchLength());
-        for (int i = 0; i < batch; i++) {
-            int bOffset = b.offset() + i * k * n;
-            if (transposedB) {
-                kernels.matrix().packTransposed(k, n, b.array(), bOffset, k, room.array(), room.offset());
-            } else {
-                kernels.matrix().pack(k, n, b.array(), bOffset, n, room.array(), room.offset());
-            }
-            kernels.matrix()
-                    .multiply(
-                            m,
-                            n,
-                            k,
-                            a.array(),
-                            a.offset() + i * m * k,
-                            rowStride,
-                            columnStride,
-                            room.array(),
-                            room.offset(),
-                            false,
-                            null,
-                            0,
-                            out.array(),
-                            out.offset() + i * m * n,
-                            n,
-                            scratch);
-        }
         workspace.release(mark);
     }
 }

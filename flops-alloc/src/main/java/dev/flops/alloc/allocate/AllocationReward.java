@@ -31,18 +31,11 @@ final class AllocationReward {
     }
 
     /**
-     * The reward on one batch.
+     * Becomes the reward on another batch.
      *
-     * @param variances v̂_i &gt; 0, not copied
-     * @param samples N_s
-     * @param equal the denominator, {@link #equalVariance} outside tests
+     * @param ofBatch v̂_i &gt; 0, not copied
+     * @param allSamples N_s
      */
-    AllocationReward(double[] variances, int samples, EqualVariance equal) {
-        this(equal);
-        begin(variances, samples);
-    }
-
-    /** Becomes the reward on another batch, of v̂_i &gt; 0, not copied, and N_s. */
     void begin(double[] ofBatch, int allSamples) {
         variances = ofBatch;
         samples = allSamples;

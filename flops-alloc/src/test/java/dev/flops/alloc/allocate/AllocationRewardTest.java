@@ -8,7 +8,11 @@ import org.junit.jupiter.api.Test;
 final class AllocationRewardTest {
     private static final double[] V = {1, 4, 16};
 
-    private final AllocationReward reward = new AllocationReward(V, 12, AllocationReward::equalVariance);
+    private final AllocationReward reward = new AllocationReward(AllocationReward::equalVariance);
+
+    AllocationRewardTest() {
+        reward.begin(V, 12);
+    }
 
     @Test
     void equalAllocationEarnsNothing() {

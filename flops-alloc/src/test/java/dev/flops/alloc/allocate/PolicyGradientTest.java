@@ -160,6 +160,8 @@ final class PolicyGradientTest {
     }
 
     private static AllocationReward reward(int samples, Parts parts) {
-        return new AllocationReward(V, samples, parts.equalVariance());
+        AllocationReward reward = new AllocationReward(parts.equalVariance());
+        reward.begin(V, samples);
+        return reward;
     }
 }
